@@ -1,0 +1,111 @@
+/* orphanage.c -- letting go, claiming, adopting. */
+#include "orphanage.h"
+
+#include "pool.h"
+#include "remote_free.h"
+#include "stack.h"
+#include "stats.h"
+#include "supply.h"
+#include "thread.h"
+
+static struct stack orphans;
+
+static _Atomic uint32_t *link_of(uintptr_t base) { return &superpage_of(base)->next_orphan; }
+
+/* Take a superpage and its slabs out of the heap. The slabs stay marked as listed, so that the
+ * next owner can enter them anew. */
+static void detach(struct heap *heap, struct superpage *superpage) {
+    heap_unlink(heap, superpage);
+    for (uint32_t slots = superpage->listed_slots; slots != 0; slots &= slots - 1)
+        list_remove(&superpage_slab(superpage, lowest_bit(slots))->link);
+    for (uint32_t slots = superpage->stamped_slots; slots != 0; slots &= slots - 1)
+        superpage_stamp(superpage, superpage_slab(superpage, lowest_bit(slots)), NULL);
+}
+
+static void attach(struct heap *heap, struct superpage *superpage) {
+    heap_link(heap, superpage);
+    for (uint32_t slots = superpage->listed_slots; slots != 0; slots &= slots - 1)
+        heap_list_slab(heap, superpage_slab(superpage, lowest_bit(slots)));
+}
+
+static void let_go(struct heap *heap, struct superpage *superpage) {
+    bool has_room = !superpage_exhausted(superpage);
+    detach(heap, superpage);
+    /* [ID-1] seq_cst, before the look at the notice. [ID-2] release: see superpage_claim. */
+    atom_store(&superpage->owner, OWNER_NOBODY, seq_cst);
+    /* From here on it may have another owner, who may have let go of it, too. [ID-3] acq_rel: if
+     * the flag is still set, whoever popped it clears the flag later, and then sees no owner. */
+    if (has_room && atom_swap(&superpage->on_orphanage, 1, acq_rel) == 0)
+        stack_push(&orphans, superpage_base((uintptr_t)superpage), link_of);
+}
+
+bool superpage_claim(struct heap *heap, struct superpage *superpage) {
+    struct heap *owner = OWNER_NOBODY;
+    /* [ID-2] acquire: the last owner's writes to the headers are seen. */
+    if (!atom_cas(&superpage->owner, &owner, heap, acquire, relaxed)) return false;
+    attach(heap, superpage);
+    superpage_collect(heap, superpage);
+    atom_add(&stats.superpages_adopted, 1, relaxed);
+    return true;
+}
+
+void superpage_give_up(struct heap *heap, struct superpage *superpage) {
+    do {
+        let_go(heap, superpage);
+        if (atom_load(&superpage->notice, seq_cst) == 0) return; /* [ID-1] */
+        /* A free came in between, and its freer may have seen us as the owner. */
+        if (!superpage_claim(heap, superpage)) return;
+    } while (superpage_exhausted(superpage)); /* the notice was a late one about nothing */
+}
+
+void superpage_rescue(struct heap *heap, struct superpage *superpage) {
+    struct heap *mine = heap != &empty_heap ? heap : thread_heap();
+    if (mine == NULL) return; /* no memory for a heap: the next freer tries again */
+    if (superpage_claim(mine, superpage) && superpage_exhausted(superpage))
+        superpage_give_up(mine, superpage);
+    if (heap == &empty_heap) thread_heap_done(mine);
+}
+
+static struct superpage *pop(void) {
+    uintptr_t base = stack_pop(&orphans, link_of);
+    if (base == 0) return NULL;
+    /* [ID-3] acq_rel: before the attempt to claim it. */
+    atom_swap(&superpage_of(base)->on_orphanage, 0, acq_rel);
+    return superpage_of(base);
+}
+
+struct superpage *orphanage_adopt(struct heap *heap) {
+    struct superpage *superpage;
+    while ((superpage = pop()) != NULL) {
+        if (!superpage_claim(heap, superpage)) continue; /* it has found an owner already */
+        if (!superpage_exhausted(superpage)) return superpage;
+        superpage_give_up(heap, superpage);
+    }
+    return NULL;
+}
+
+static bool owns(struct heap *heap, struct superpage *superpage) {
+    return atom_load(&superpage->owner, relaxed) == heap;
+}
+
+/* Pass a superpage on to whomever its state makes it fit for. */
+static void pass_on(struct heap *heap, struct superpage *superpage) {
+    superpage_collect(heap, superpage);
+    if (!owns(heap, superpage)) return; /* it became empty */
+    if (superpage_empty(superpage)) {
+        detach(heap, superpage);
+        pool_put(superpage);
+    } else if (superpage_exhausted(superpage)) {
+        superpage_give_up(heap, superpage);
+    } else {
+        let_go(heap, superpage);
+    }
+}
+
+void heap_abandon(struct heap *heap) {
+    heap_flush(heap);
+    remote_flush(heap);
+    heap_retire_empty(heap);
+    while (!list_empty(&heap->superpages))
+        pass_on(heap, container_of(heap->superpages.next, struct superpage, link));
+}

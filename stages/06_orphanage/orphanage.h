@@ -1,0 +1,43 @@
+/* orphanage.h -- superpages change hands.
+ *
+ * Problem   Memory must outlive the thread that fetched it, and must not be stranded when its
+ *           owner ends, or sleeps for ever.
+ * Idea      A superpage may have no owner; then anybody may claim it by one compare-and-swap.
+ * Ended     A thread that ends lets go of its superpages. Those with room are pushed on the
+ *           orphanage, a lock-free stack, where threads in need of memory look.
+ * Idle      An owner that has handed out the last bin of a superpage has no use for it, and may
+ *           never allocate again, so it lets go of it at once.
+ * Freed     Whoever frees a bin in a superpage without an owner claims it, the old owner too: what
+ *           is freed is at hand where it will be allocated next.
+ * I8        A superpage's owner is a heap, the pool (it is empty, then), or nobody. If nobody, then
+ *           it is on the stack, or every bin is out and no notice is set, or the thread that set
+ *           the notice is about to try to claim it.
+ * Stack     A superpage that is claimed by a freer stays on the stack; whoever pops it finds that
+ *           it has an owner and leaves it alone. on_orphanage says that it need not be pushed.
+ * Dekker    Owner: store nobody, then look at the notice. Freer: set the notice, then look at the
+ *           owner. All four are seq_cst, so at least one of them sees the other [ID-1].
+ * Progress  lock-free. A thread that is frozen or killed keeps what it owns and stops nobody.
+ * Source    Berger 2000 sec. 3 (empty superblocks move); Michael 2004 sec. 3 (partial superblocks);
+ *           Schneider 2006 sec. 4.3 (orphans); Treiber 1986.
+ */
+#ifndef ORPHANAGE_H
+#define ORPHANAGE_H
+
+#include "heap.h"
+
+/** The heap's thread leaves: everything that the heap owns is passed on. */
+void heap_abandon(struct heap *heap);
+
+/** Pop an orphan and make it the heap's; NULL if there is none. */
+struct superpage *orphanage_adopt(struct heap *heap);
+
+/** The heap has handed out all of a superpage: let go of it. */
+void superpage_give_up(struct heap *heap, struct superpage *superpage);
+
+/** Try to make a superpage without an owner the heap's, with all remote frees in it. */
+bool superpage_claim(struct heap *heap, struct superpage *superpage);
+
+/** Claim a superpage that has no owner, for this thread's heap if it has one already. */
+void superpage_rescue(struct heap *heap, struct superpage *superpage);
+
+#endif

@@ -1,0 +1,45 @@
+/* pool.c -- empty superpages, resident or purged. */
+#include "pool.h"
+
+#include "stack.h"
+
+static struct stack resident;
+static struct stack purged;
+static _Atomic uint32_t resident_count; /* about: a hint for when to purge */
+
+static _Atomic uint32_t *link_of(uintptr_t base) { return &superpage_of(base)->next_in_pool; }
+
+static void push(struct stack *stack, struct superpage *superpage) {
+    stack_push(stack, superpage_base((uintptr_t)superpage), link_of);
+}
+
+void pool_put(struct superpage *superpage) {
+    atom_store(&superpage->owner, OWNER_POOL, relaxed);
+    if (atom_add(&resident_count, 1, relaxed) < EMPTY_SUPERPAGES_KEPT) {
+        push(&resident, superpage);
+        return;
+    }
+    atom_add(&resident_count, (uint32_t)-1, relaxed);
+    superpage_purge(superpage);
+    push(&purged, superpage);
+}
+
+struct superpage *pool_take(void) {
+    uintptr_t base = stack_pop(&resident, link_of);
+    if (base != 0) {
+        atom_add(&resident_count, (uint32_t)-1, relaxed);
+        return superpage_of(base);
+    }
+    base = stack_pop(&purged, link_of);
+    return base != 0 ? superpage_of(base) : superpage_map();
+}
+
+bool pool_purge(void) {
+    bool any = false;
+    for (uintptr_t base; (base = stack_pop(&resident, link_of)) != 0;) {
+        atom_add(&resident_count, (uint32_t)-1, relaxed);
+        any |= superpage_purge(superpage_of(base));
+        push(&purged, superpage_of(base));
+    }
+    return any;
+}

@@ -1,0 +1,32 @@
+/* sized.c -- freeing a block whose size the caller knows: C23 and C++.
+ *
+ * A wrong size means that the caller is wrong about what it frees, so it is worth one comparison.
+ */
+#include "bitslab.h"
+#include "block.h"
+#include "misuse.h"
+
+/* A request of the size may have been served by such a block: by a bin of its class, or by a
+ * block that realloc left in place because less than a quarter is wasted. */
+static bool plausible(const struct slab *slab, size_t size) {
+    size_t usable = block_usable(slab);
+    if (size > usable) return false;
+    if (slab->kind == SLAB_HUGE || size >= usable - usable / 4) return true;
+    return size <= BIN_MAX_BYTES && slab->kind == SLAB_BINS && class_of(size ? size : 1) == slab->class;
+}
+
+void bitslab_free_sized(void *block, size_t size) {
+    if (block != NULL && !plausible(block_slab(block, "free_sized"), size))
+        misuse("free_sized", block, "the size is not that of the block");
+    bitslab_free(block);
+}
+
+void bitslab_free_aligned_sized(void *block, size_t align, size_t size) {
+    size_t rounded = is_power_of_two(align) && size != 0 ? round_up(size, align) : size;
+    if (block != NULL && ((uintptr_t)block & (align - 1)) != 0)
+        misuse("free_aligned_sized", block, "the alignment is not that of the block");
+    if (block != NULL && !plausible(block_slab(block, "free_aligned_sized"), rounded) &&
+        !plausible(block_slab(block, "free_aligned_sized"), size))
+        misuse("free_aligned_sized", block, "the size is not that of the block");
+    bitslab_free(block);
+}

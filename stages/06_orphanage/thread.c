@@ -1,0 +1,51 @@
+/* thread.c -- heaps come from a stack of idle ones, and go back there when their thread ends. */
+#include "thread.h"
+
+#include "orphanage.h"
+#include "os.h"
+#include "stack.h"
+#include "stats.h"
+
+struct heap empty_heap;
+_Thread_local struct thread this_thread = {&empty_heap, false};
+
+static struct stack idle_heaps;
+
+static _Atomic uint32_t *link_of(uintptr_t heap) { return &((struct heap *)heap)->next_on_stack; }
+
+/* Heaps lie at multiples of 64 KiB, as the stack's nodes must. */
+static struct heap *heap_map(void) {
+    size_t bytes = round_up(sizeof(struct heap), os_page_bytes());
+    struct heap *heap = os_map(bytes, SLAB_BYTES);
+    if (heap == NULL) return NULL;
+    stats_mapped(bytes);
+    atom_add(&stats.heaps, 1, relaxed);
+    heap_init(heap);
+    return heap;
+}
+
+static void on_thread_exit(void *heap) {
+    this_thread.heap = &empty_heap;
+    this_thread.ended = true;
+    atom_add(&stats.threads_ended, 1, relaxed);
+    heap_abandon(heap);
+    stack_push(&idle_heaps, (uintptr_t)heap, link_of);
+}
+
+struct heap *thread_heap(void) {
+    struct heap *heap = this_thread.heap;
+    if (likely(heap != &empty_heap)) return heap;
+    heap = (struct heap *)stack_pop(&idle_heaps, link_of);
+    if (heap == NULL) heap = heap_map();
+    if (heap == NULL) return NULL;
+    this_thread.heap = heap; /* before the hook is set, since setting it may allocate */
+    if (!this_thread.ended) os_on_thread_exit(on_thread_exit, heap);
+    return heap;
+}
+
+void thread_heap_done(struct heap *heap) {
+    if (likely(!this_thread.ended)) return;
+    this_thread.heap = &empty_heap;
+    heap_abandon(heap);
+    stack_push(&idle_heaps, (uintptr_t)heap, link_of);
+}

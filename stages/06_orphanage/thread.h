@@ -1,0 +1,29 @@
+/* thread.h -- which heap is this thread's.
+ *
+ * Problem   A thread must find its heap in one instruction, before its first allocation and after
+ *           its last.
+ * Idea      A thread-local pointer that starts at the empty heap, so that fast paths need no test:
+ *           they find every cache empty and no slab theirs.
+ * Exit      The OS's hook passes the heap on. Whatever the thread frees after that goes the way of
+ *           a stranger's free; whatever it allocates comes from a heap borrowed for that one call.
+ */
+#ifndef THREAD_H
+#define THREAD_H
+
+#include "heap.h"
+
+struct thread {
+    struct heap *heap; /* &empty_heap before the first allocation and after the exit hook */
+    bool ended;        /* the exit hook has run                                           */
+};
+
+extern HIDDEN _Thread_local struct thread this_thread;
+
+/** This thread's heap, made if need be; NULL if the OS has no memory. Follow it by
+ *  thread_heap_done. Lock-free, OS-bound. */
+struct heap *thread_heap(void);
+
+/** The slow call that asked for the heap is done with it: an ended thread gives it back. */
+void thread_heap_done(struct heap *heap);
+
+#endif

@@ -1,0 +1,44 @@
+/* trim.c -- giving memory back on request. */
+#include "bitslab.h"
+#include "heap.h"
+#include "huge.h"
+#include "orphanage.h"
+#include "pool.h"
+#include "remote_free.h"
+#include "supply.h"
+#include "thread.h"
+
+/* Purge what is free in the superpages that the heap keeps. */
+static bool purge_own(struct heap *heap) {
+    bool any = false;
+    for (struct list *link = heap->superpages.next; link != &heap->superpages; link = link->next)
+        any |= superpage_purge(container_of(link, struct superpage, link));
+    return any;
+}
+
+/* Collect in every superpage of the heap. One that becomes empty leaves the list. */
+static void collect_own(struct heap *heap) {
+    struct list *link = heap->superpages.next;
+    while (link != &heap->superpages) {
+        struct list *next = link->next;
+        superpage_collect(heap, container_of(link, struct superpage, link));
+        link = next;
+    }
+}
+
+int bitslab_trim(void) {
+    struct heap *heap = thread_heap();
+    if (heap == NULL) return 0;
+    heap_flush(heap);
+    remote_flush(heap);
+    while (orphanage_adopt(heap) != NULL) {
+    }
+    collect_own(heap);
+    heap_retire_empty(heap);
+    bool any = purge_own(heap);
+    heap_abandon(heap); /* the orphans again, and ours with them: we shall adopt what we need */
+    thread_heap_done(heap);
+    any |= pool_purge();
+    any |= huge_trim();
+    return any;
+}
