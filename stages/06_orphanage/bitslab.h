@@ -150,7 +150,7 @@ BITSLAB_API int bitslab_trim(void);
  * @param    out  filled in
  * @threads  any
  * @progress wait-free
- * @source   book ch. 6
+ * @source   book ch. 1
  */
 BITSLAB_API void bitslab_stats(struct bitslab_stats *out);
 

@@ -49,19 +49,24 @@ bool superpage_claim(struct heap *heap, struct superpage *superpage) {
     return true;
 }
 
+/* The heap's, and of no use to it. */
+static bool stuck(struct heap *heap, struct superpage *superpage) {
+    return superpage_owned(superpage, heap) && superpage_exhausted(superpage);
+}
+
 void superpage_give_up(struct heap *heap, struct superpage *superpage) {
     do {
         let_go(heap, superpage);
         if (atom_load(&superpage->notice, seq_cst) == 0) return; /* [ID-1] */
         /* A free came in between, and its freer may have seen us as the owner. */
         if (!superpage_claim(heap, superpage)) return;
-    } while (superpage_exhausted(superpage)); /* the notice was a late one about nothing */
+    } while (stuck(heap, superpage)); /* the notice was a late one about nothing */
 }
 
 void superpage_rescue(struct heap *heap, struct superpage *superpage) {
     struct heap *mine = heap != &empty_heap ? heap : thread_heap();
     if (mine == NULL) return; /* no memory for a heap: the next freer tries again */
-    if (superpage_claim(mine, superpage) && superpage_exhausted(superpage))
+    if (superpage_claim(mine, superpage) && stuck(mine, superpage))
         superpage_give_up(mine, superpage);
     if (heap == &empty_heap) thread_heap_done(mine);
 }
@@ -74,24 +79,20 @@ static struct superpage *pop(void) {
     return superpage_of(base);
 }
 
-struct superpage *orphanage_adopt(struct heap *heap) {
+bool orphanage_adopt(struct heap *heap) {
     struct superpage *superpage;
     while ((superpage = pop()) != NULL) {
         if (!superpage_claim(heap, superpage)) continue; /* it has found an owner already */
-        if (!superpage_exhausted(superpage)) return superpage;
+        if (!stuck(heap, superpage)) return true;
         superpage_give_up(heap, superpage);
     }
-    return NULL;
-}
-
-static bool owns(struct heap *heap, struct superpage *superpage) {
-    return atom_load(&superpage->owner, relaxed) == heap;
+    return false;
 }
 
 /* Pass a superpage on to whomever its state makes it fit for. */
 static void pass_on(struct heap *heap, struct superpage *superpage) {
     superpage_collect(heap, superpage);
-    if (!owns(heap, superpage)) return; /* it became empty */
+    if (!superpage_owned(superpage, heap)) return; /* it became empty */
     if (superpage_empty(superpage)) {
         detach(heap, superpage);
         pool_put(superpage);

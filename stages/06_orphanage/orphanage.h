@@ -28,8 +28,8 @@
 /** The heap's thread leaves: everything that the heap owns is passed on. */
 void heap_abandon(struct heap *heap);
 
-/** Pop an orphan and make it the heap's; NULL if there is none. */
-struct superpage *orphanage_adopt(struct heap *heap);
+/** Pop an orphan with room and make it the heap's. False: there is none. */
+bool orphanage_adopt(struct heap *heap);
 
 /** The heap has handed out all of a superpage: let go of it. */
 void superpage_give_up(struct heap *heap, struct superpage *superpage);

@@ -78,12 +78,13 @@ static void collect_wide(struct heap *heap, struct superpage *superpage, struct 
     heap_release_slots(heap, superpage, slab_slot(slab), slab->slots);
 }
 
-/* Notices may be late: the slot may have changed hands since, so it is looked at afresh. */
+/* Notices may be late: the slot may have changed hands since, so it is looked at afresh. The last
+ * bin that is collected may send the superpage to the pool. */
 static void collect_slots(struct heap *heap, struct superpage *superpage, uint32_t slots) {
-    for (; slots != 0; slots &= slots - 1) {
+    for (; slots != 0 && superpage_owned(superpage, heap); slots &= slots - 1) {
         struct slab *slab = superpage_slab(superpage, lowest_bit(slots));
-        if (slab->kind == SLAB_BINS && slab->distance == 0) collect_bins(heap, slab);
         if (slab->kind == SLAB_WIDE) collect_wide(heap, superpage, slab);
+        else if (slab->kind == SLAB_BINS && slab->distance == 0) collect_bins(heap, slab);
     }
 }
 

@@ -19,7 +19,7 @@ static void *resize_in_place(struct slab *slab, void *block, size_t size) {
     if (slab->kind != SLAB_WIDE || !served_as_wide(size)) return NULL;
     struct heap *heap = this_thread.heap;
     struct superpage *superpage = superpage_of((uintptr_t)slab);
-    if (atom_load(&superpage->owner, relaxed) != heap) return NULL;
+    if (!superpage_owned(superpage, heap)) return NULL;
     return wide_resize(heap, slab, size) ? block : NULL;
 }
 

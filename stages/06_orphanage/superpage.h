@@ -96,6 +96,12 @@ static inline bool superpage_empty(const struct superpage *superpage) {
     return superpage->free_slots == ALL_SLOTS;
 }
 
+/** Whether the superpage is the heap's. What was given away may be anybody's at once, so this must
+ *  be asked again after any call that may give it away. */
+static inline bool superpage_owned(struct superpage *superpage, const struct heap *heap) {
+    return atom_load(&superpage->owner, relaxed) == heap;
+}
+
 /** Map a superpage, all of its slots free. NULL if the OS has no memory. */
 struct superpage *superpage_map(void);
 

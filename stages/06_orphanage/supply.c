@@ -55,7 +55,7 @@ void heap_release_slots(struct heap *heap, struct superpage *superpage, unsigned
 
 bool heap_grow(struct heap *heap, unsigned *tries) {
     if (heap_collect(heap, GROW_SUPERPAGES) || heap_retire_empty(heap)) return true;
-    if (*tries > 0 && orphanage_adopt(heap) != NULL) {
+    if (*tries > 0 && orphanage_adopt(heap)) {
         --*tries;
         return true;
     }

@@ -31,7 +31,7 @@ int bitslab_trim(void) {
     if (heap == NULL) return 0;
     heap_flush(heap);
     remote_flush(heap);
-    while (orphanage_adopt(heap) != NULL) {
+    while (orphanage_adopt(heap)) {
     }
     collect_own(heap);
     heap_retire_empty(heap);

@@ -1,0 +1,103 @@
+/* remote_free.c -- bit, then notice; and the owner's side. */
+#include "remote_free.h"
+
+#include "misuse.h"
+#include "supply.h"
+
+/* Set bins in a slab's remote map and see to it that the owner will look there. */
+static void publish(struct slab *slab, unsigned word, uint64_t bins) {
+    struct superpage *superpage = superpage_of((uintptr_t)slab);
+    uint32_t bit = slot_bit(slab_slot(slab));
+    /* [RF-1] release: what the program wrote to the bins is done before their next owner writes;
+     * acquire: if the owner took this word already, its taking of the notice is seen below. */
+    atom_or(&slab->remote[word], bins, acq_rel);
+    /* [RF-2] The slab's bins may be reused from here on. The header is touched all the same: it
+     * is type-stable, and a notice about nothing does no harm. */
+    if (!(atom_load(&superpage->notice, relaxed) & bit)) atom_or(&superpage->notice, bit, release);
+}
+
+static struct pending *pending_entry(struct heap *heap, const struct slab *slab, unsigned word) {
+    uintptr_t mix = word ^ ((uintptr_t)slab >> SLOT_HEADER_SHIFT);
+    return &heap->pending[mix % COMBINE_COUNT];
+}
+
+void remote_free(struct heap *heap, struct slab *slab, unsigned index) {
+    unsigned word = index / WORD_BINS;
+    uint64_t bin = (uint64_t)1 << index % WORD_BINS;
+    if (heap == &empty_heap || slab->kind != SLAB_BINS || slab->bin_bytes > COMBINE_MAX_BYTES) {
+        publish(slab, word, bin);
+        return;
+    }
+    struct pending *entry = pending_entry(heap, slab, word);
+    if (entry->slab == slab && entry->word == word) {
+        if (unlikely(entry->bins & bin))
+            misuse_free((void *)(slab_start(slab) + (size_t)index * slab->bin_bytes), "double free");
+        entry->bins |= bin;
+        return;
+    }
+    struct pending evicted = *entry;
+    *entry = (struct pending){slab, word, bin};
+    if (evicted.bins != 0) publish(evicted.slab, evicted.word, evicted.bins);
+}
+
+void remote_flush(struct heap *heap) {
+    for (unsigned i = 0; i < COMBINE_COUNT; i++) {
+        struct pending held = heap->pending[i];
+        if (held.bins == 0) continue;
+        heap->pending[i] = (struct pending){NULL, 0, 0};
+        publish(held.slab, held.word, held.bins);
+    }
+}
+
+/* Move the remote map's bits to the free map. */
+static void collect_bins(struct heap *heap, struct slab *slab) {
+    bool was_full = slab_full(slab);
+    for (unsigned i = 0; i < slab->words; i++) {
+        if (atom_load(&slab->remote[i], relaxed) == 0) continue;
+        /* [RF-1] acquire: the bins' last users are done with them; release: a freer that finds
+         * its word taken also finds the notice taken, and sets it anew. */
+        uint64_t bins = atom_swap(&slab->remote[i], 0, acq_rel);
+        if (unlikely(bins & slab->free[i]))
+            misuse_free((void *)(slab_start(slab) + (size_t)slab->bin_bytes *
+                        (i * WORD_BINS + lowest_bit(bins & slab->free[i]))), "double free");
+        slab->free[i] |= bins;
+        slab->used = (uint16_t)(slab->used - count_bits(bins));
+    }
+    if (was_full && slab_full(slab)) return;
+    heap_slab_gained(heap, slab, was_full);
+}
+
+static void collect_wide(struct heap *heap, struct superpage *superpage, struct slab *slab) {
+    /* [RF-1] as above. */
+    if (atom_swap(&slab->remote[0], 0, acq_rel) == 0) return;
+    slab->kind = SLAB_FREE;
+    heap_release_slots(heap, superpage, slab_slot(slab), slab->slots);
+}
+
+/* Notices may be late: the slot may have changed hands since, so it is looked at afresh. */
+static void collect_slots(struct heap *heap, struct superpage *superpage, uint32_t slots) {
+    for (; slots != 0; slots &= slots - 1) {
+        struct slab *slab = superpage_slab(superpage, lowest_bit(slots));
+        if (slab->kind == SLAB_WIDE) collect_wide(heap, superpage, slab);
+        else if (slab->kind == SLAB_BINS && slab->distance == 0) collect_bins(heap, slab);
+    }
+}
+
+bool superpage_collect(struct heap *heap, struct superpage *superpage) {
+    if (atom_load(&superpage->notice, relaxed) == 0) return false;
+    /* [RF-2] acquire: the bits that were announced are seen in their words. */
+    uint32_t slots = atom_swap(&superpage->notice, 0, acquire);
+    collect_slots(heap, superpage, slots);
+    return true;
+}
+
+bool heap_collect(struct heap *heap, unsigned looks) {
+    bool any = false;
+    while (looks-- > 0 && !list_empty(&heap->superpages)) {
+        struct list *link = heap->collect_next;
+        if (link == &heap->superpages) link = link->next;
+        heap->collect_next = link->next;
+        any |= superpage_collect(heap, container_of(link, struct superpage, link));
+    }
+    return any;
+}

@@ -1,0 +1,36 @@
+/* remote_free.h -- bins freed by a thread that does not own their slab.
+ *
+ * Problem   A slab has one owner. If strangers touched its free map, every malloc would need an
+ *           atomic operation.
+ * Idea      Strangers set bits in a second map, and then, so that the owner need not search, the
+ *           slot's bit in the superpage's notice. The owner takes the notice, then whole words.
+ * Order     The bit first, the notice after it: a freer that is frozen in between hides its own
+ *           bin and nobody else's.
+ * I7        A bit in a remote map is followed by a notice, or its owner is about to take it: no free
+ *           is lost while the owner goes on allocating.
+ * Combining A thread holds bits of one word back and sets them by one atomic operation. What it
+ *           may hold is bounded (COMBINE_COUNT words of small bins) and is told whenever
+ *           the thread's own caches need a refill.
+ * Progress  free: wait-free (one atomic OR of each word, results unused: x86 has no loop for it).
+ *           collect: wait-free, bounded by the words of 31 slabs.
+ * Source    Schneider 2006 sec. 4; Michael 2004 sec. 3; Leijen 2019 sec. 2.4.
+ */
+#ifndef REMOTE_FREE_H
+#define REMOTE_FREE_H
+
+#include "heap.h"
+
+/** Free a block of a slab that this thread does not own. heap: this thread's, or &empty_heap. */
+void remote_free(struct heap *heap, struct slab *slab, unsigned index);
+
+/** Tell the owners of everything that the heap's thread held back. */
+void remote_flush(struct heap *heap);
+
+/** Look at so many of the heap's superpages, round robin, and collect what is announced there.
+ *  Returns whether there was anything. */
+bool heap_collect(struct heap *heap, unsigned looks);
+
+/** Collect what is announced in one superpage of the heap. Returns whether there was anything. */
+bool superpage_collect(struct heap *heap, struct superpage *superpage);
+
+#endif
