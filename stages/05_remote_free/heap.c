@@ -30,13 +30,9 @@ static struct slab *slab_at(struct list *link) { return container_of(link, struc
 
 void heap_list_slab(struct heap *heap, struct slab *slab) {
     list_push_back(&cache_of(heap, slab)->slabs, &slab->link);
-    superpage_at(slab)->listed_slots |= slot_bit(slab_slot(slab));
 }
 
-static void unlist(struct slab *slab) {
-    list_remove(&slab->link);
-    superpage_at(slab)->listed_slots &= ~slot_bit(slab_slot(slab));
-}
+static void unlist(struct slab *slab) { list_remove(&slab->link); }
 
 /* Give up the slots of a slab without a used bin. */
 static void retire(struct heap *heap, struct slab *slab) {

@@ -30,7 +30,6 @@ struct superpage {
     _Alignas(64) struct list link; /* in the heap's list of all its superpages                  */
     struct list open_link;         /* in the heap's list of those with free slots               */
     uint32_t free_slots;           /* a bit per slot                                            */
-    uint32_t listed_slots;         /* first slots of slabs that have free bins                  */
     uint32_t zero_slots;           /* free slots that read as zero                              */
     uint32_t touched_slots;        /* slots that may hold physical memory                       */
     uint32_t purged_slots;         /* slots to unpurge before use; bit 0: the metadata          */

@@ -32,7 +32,7 @@ unsigned superpage_find_run(const struct superpage *superpage, unsigned count) {
     return starts != 0 ? lowest_bit(starts) : 0;
 }
 
-/* Metadata may be purged but for its first page, where strangers set notices. */
+/* Metadata may be purged but for its first page, where the superpage's own state is. */
 static enum os_purged purge_metadata(struct superpage *superpage) {
     uintptr_t base = superpage_base((uintptr_t)superpage);
     size_t keep = os_page_bytes();

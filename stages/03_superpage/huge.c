@@ -1,0 +1,150 @@
+/* huge.c -- mappings of their own, and the cache of freed ones. */
+#include "huge.h"
+
+#include "os.h"
+#include "registry.h"
+#include "stats.h"
+
+/* A cached mapping in one word: its base is a multiple of 2 MiB, its size one of 64 KiB. */
+static uintptr_t cached[HUGE_CACHED_COUNT];
+static size_t cached_bytes;
+static uint32_t next_out; /* the slot that the next freed mapping pushes out */
+
+static uintptr_t pack(uintptr_t base, size_t bytes) { return base | bytes >> SLAB_SHIFT; }
+static uintptr_t base_of(uintptr_t packed) { return superpage_base(packed); }
+static size_t bytes_of(uintptr_t packed) {
+    return (size_t)(packed & (SUPERPAGE_BYTES - 1)) << SLAB_SHIFT;
+}
+
+static void unmap(uintptr_t base, size_t bytes) {
+    os_unmap((void *)base, bytes);
+    stats_unmapped(bytes);
+}
+
+static void drop(uintptr_t packed) {
+    if (packed == 0) return;
+    cached_bytes -= bytes_of(packed);
+    unmap(base_of(packed), bytes_of(packed));
+}
+
+static void cache_put(uintptr_t base, size_t bytes) {
+    if (bytes > HUGE_CACHED_BYTES || cached_bytes + bytes > HUGE_CACHED_TOTAL_BYTES) {
+        unmap(base, bytes);
+        return;
+    }
+    cached_bytes += bytes;
+    unsigned slot = next_out++ % HUGE_CACHED_COUNT;
+    uintptr_t pushed_out = cached[slot];
+    cached[slot] = pack(base, bytes);
+    drop(pushed_out);
+}
+
+/* A cached mapping of at least the bytes wanted, and at most a quarter more. */
+static uintptr_t cache_take(size_t bytes) {
+    for (unsigned i = 0; i < HUGE_CACHED_COUNT; i++) {
+        uintptr_t packed = cached[i];
+        if (bytes_of(packed) < bytes || bytes_of(packed) > bytes + bytes / 4) continue;
+        cached[i] = 0;
+        cached_bytes -= bytes_of(packed);
+        return packed;
+    }
+    return 0;
+}
+
+/* Write the header of a block that starts `lead` bytes behind the mapping's base. */
+static void *format(uintptr_t base, size_t bytes, size_t lead) {
+    uintptr_t block = base + lead;
+    struct slab *slab = slab_of(slot_of(block) == 0 ? block - SLAB_BYTES : block);
+    slab->kind = SLAB_HUGE;
+    slab->distance = 0;
+    slab->start = (uint32_t)block;
+    slab->block_bytes = bytes - lead;
+    slab->map_bytes = bytes;
+    return (void *)block;
+}
+
+void *huge_alloc(size_t size, size_t align, bool *zero) {
+    size_t lead = align > SLAB_BYTES ? align : SLAB_BYTES;
+    size_t bytes = round_up(lead + size, SLAB_BYTES);
+    if (bytes < size) return NULL;
+    uintptr_t packed = lead == SLAB_BYTES ? cache_take(bytes) : 0;
+    uintptr_t base = base_of(packed);
+    if (packed != 0) bytes = bytes_of(packed);
+    *zero = packed == 0;
+    if (packed == 0) {
+        base = (uintptr_t)os_map(bytes, align > SUPERPAGE_BYTES ? align : SUPERPAGE_BYTES);
+        if (base == 0) return NULL;
+        stats_mapped(bytes);
+    }
+    if (!registry_add(superpage_base(base + lead - 1))) {
+        unmap(base, bytes);
+        return NULL;
+    }
+    stats.huge_blocks++;
+    return format(base, bytes, lead);
+}
+
+static uintptr_t block_of(const struct slab *slab) {
+    uintptr_t start = slab_start(slab);
+    return (uint32_t)start == slab->start ? start : start + SLAB_BYTES;
+}
+
+static uintptr_t map_base(const struct slab *slab) {
+    return block_of(slab) + slab->block_bytes - slab->map_bytes;
+}
+
+void huge_free(struct slab *slab) {
+    uintptr_t base = map_base(slab);
+    size_t bytes = slab->map_bytes;
+    bool fits_cache = bytes - slab->block_bytes == SLAB_BYTES;
+    slab->kind = SLAB_FREE;
+    registry_remove(superpage_base((uintptr_t)slab));
+    stats.huge_blocks--;
+    if (fits_cache) cache_put(base, bytes);
+    else unmap(base, bytes);
+}
+
+/* Move the mapping to a larger one. The old place may be somebody else's at once, so it must be
+ * out of the registry before. 0: not possible, nothing changed. */
+static uintptr_t move(uintptr_t base, size_t old_bytes, size_t bytes) {
+    void *to = os_map(bytes, SUPERPAGE_BYTES);
+    if (to == NULL) return 0;
+    if (registry_add((uintptr_t)to)) {
+        registry_remove(base);
+        if (os_move((void *)base, old_bytes, to)) return (uintptr_t)to;
+        registry_add(base); /* its leaf is there, so this cannot fail */
+        registry_remove((uintptr_t)to);
+    }
+    os_unmap(to, bytes);
+    return 0;
+}
+
+void *huge_resize(struct slab *slab, size_t size) {
+    uintptr_t base = map_base(slab);
+    size_t old_bytes = slab->map_bytes;
+    size_t bytes = round_up(SLAB_BYTES + size, SLAB_BYTES);
+    if (old_bytes - slab->block_bytes != SLAB_BYTES) return NULL;
+    if (bytes == old_bytes) return (void *)block_of(slab);
+    if (!os_resize((void *)base, old_bytes, bytes)) base = move(base, old_bytes, bytes);
+    if (base == 0) return NULL;
+    stats_mapped(bytes);
+    stats_unmapped(old_bytes);
+    return format(base, bytes, SLAB_BYTES);
+}
+
+bool huge_trim(void) {
+    bool any = false;
+    for (unsigned i = 0; i < HUGE_CACHED_COUNT; i++) {
+        uintptr_t packed = cached[i];
+        cached[i] = 0;
+        any |= packed != 0;
+        drop(packed);
+    }
+    return any;
+}
+
+struct slab *huge_at_superpage(uintptr_t address) {
+    if (address < SUPERPAGE_BYTES || !registry_has(address - SLAB_BYTES)) return NULL;
+    struct slab *slab = slab_of(address - SLAB_BYTES);
+    return slab->kind == SLAB_HUGE && slab->start == (uint32_t)address ? slab : NULL;
+}

@@ -1,0 +1,39 @@
+/* resize.c -- realloc: in the same bin, in place, by the OS, or by moving. */
+#include "bitslab.h"
+#include "block.h"
+#include "huge.h"
+#include "thread.h"
+#include "wide.h"
+
+/* The size fits the block and would waste less than a quarter of it. */
+static bool fits(size_t usable, size_t size) { return size <= usable && size >= usable - usable / 4; }
+
+static bool served_as_wide(size_t size) { return size > BIN_MAX_BYTES && size <= WIDE_MAX_BYTES; }
+
+/* The block at its new size without copying it; NULL if that cannot be. */
+static void *resize_in_place(struct heap *heap, struct slab *slab, void *block, size_t size) {
+    if (fits(block_usable(slab), size)) return block;
+    if (slab->kind == SLAB_HUGE) return size > WIDE_MAX_BYTES ? huge_resize(slab, size) : NULL;
+    if (slab->kind != SLAB_WIDE || !served_as_wide(size)) return NULL;
+    return wide_resize(heap, slab, size) ? block : NULL;
+}
+
+void *bitslab_realloc(void *block, size_t size) {
+    if (block == NULL) return bitslab_malloc(size);
+    if (size == 0) size = 1;
+    struct heap *heap = thread_heap();
+    struct slab *slab = block_slab(block, "realloc");
+    size_t usable = block_usable(slab);
+    void *same = size <= REQUEST_MAX_BYTES ? resize_in_place(heap, slab, block, size) : NULL;
+    if (same != NULL) return same;
+    void *moved = bitslab_malloc(size);
+    if (moved == NULL) return NULL;
+    __builtin_memcpy(moved, block, usable < size ? usable : size);
+    bitslab_free(block);
+    return moved;
+}
+
+size_t bitslab_usable_size(const void *block) {
+    (void)thread_heap();
+    return block != NULL ? block_usable(block_slab(block, "usable_size")) : 0;
+}

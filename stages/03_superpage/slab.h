@@ -1,0 +1,94 @@
+/* slab.h -- equal bins in one or several slots of a superpage.
+ *
+ * Problem   Blocks of many sizes side by side fragment memory and need a header each.
+ * Idea      A slab holds bins of one size and nothing else. What must be known of it lies apart,
+ *           in the superpage's slot 0, with one bit per bin.
+ * I1        A bin that nobody uses has its bit set in the slab's free map, and no other bin has.
+ * I2        used + count_bits(free map) == bin_count.
+ * I3        A slab is on its cache's list exactly when its free map is not empty.
+ * Source    Bonwick 1994 sec. 3 (slabs, colouring); Kamp 1998 (a bitmap per page, kept apart).
+ */
+#ifndef SLAB_H
+#define SLAB_H
+
+#include "bits.h"
+#include "config.h"
+#include "list.h"
+#include "size_class.h"
+
+enum slab_kind {
+    SLAB_FREE = 0, /* nothing here: also what purged metadata reads as */
+    SLAB_BINS,     /* equal bins                                       */
+    SLAB_WIDE,     /* one block, a run of slots                        */
+    SLAB_HUGE      /* one block with a mapping of its own              */
+};
+
+struct slab {
+    /* Constant while the slab has a kind. The first line stands in the header of every slot that
+     * the slab takes, so that a free finds it from any bin. */
+    uint32_t start;   /* address of the first bin, its low 32 bits                              */
+    uint32_t bin_bytes;
+    uint8_t kind;          /* enum slab_kind                                                    */
+    uint8_t distance;      /* slots from the slab's first slot to this one                      */
+    uint8_t class;
+    uint8_t slots; /* slots taken                                                               */
+    uint8_t words; /* words of the maps in use                                                  */
+    /* First slot only. */
+    bool zero;          /* the slab's memory read as zero; ...                                  */
+    uint16_t used_bins; /* ... bins from here on were never handed out since                    */
+    uint16_t used;
+    union {
+        struct list link; /* SLAB_BINS: in its cache's list                                     */
+        struct {          /* SLAB_WIDE, SLAB_HUGE                                               */
+            size_t block_bytes;
+            size_t map_bytes; /* SLAB_HUGE: the whole mapping, metadata included                */
+        };
+    };
+
+    _Alignas(64) uint64_t free[SLAB_WORDS_MAX]; /* a set bit is a bin to hand out               */
+};
+
+static_assert(offsetof(struct slab, free) == 64, "what a free needs is one cache line");
+
+/** Address of the slab's first bin, or of its one block. */
+static inline uintptr_t slab_start(const struct slab *slab) {
+    uintptr_t header = (uintptr_t)slab;
+    return (header & ~(SUPERPAGE_BYTES - 1)) | ((header & 0xf800) << 5);
+}
+
+/** The header of the slab's first slot. All headers of a superpage have the same colour. */
+static inline struct slab *slab_head(struct slab *slab) {
+    return (struct slab *)((uintptr_t)slab - ((uintptr_t)slab->distance << 11));
+}
+
+/** Bytes from the slab's start to a block in it. */
+static inline uint32_t slab_offset(const struct slab *slab, const void *block) {
+    return (uint32_t)(uintptr_t)block - slab->start;
+}
+
+/** Whether an offset is that of a bin's first byte. */
+static inline bool slab_bin_starts_at(const struct slab *slab, uint32_t offset) {
+    return offset % slab->bin_bytes == 0;
+}
+
+/** The index of the bin that starts at offset. */
+static inline unsigned slab_bin_index(const struct slab *slab, uint32_t offset) {
+    return offset / slab->bin_bytes;
+}
+
+static inline bool slab_full(const struct slab *slab) {
+    return slab->used == size_classes[slab->class].bin_count;
+}
+
+/** Make a slab of the class in slots that are free; all bins are free. zero: the slots read as
+ *  zero. */
+void slab_format(struct slab *slab, unsigned class, bool zero);
+
+/** Index of the lowest free bin; the slab must have one. */
+unsigned slab_next_bin(const struct slab *slab);
+
+/** Take a free bin out of the map. Returns whether it was never handed out since its memory read
+ *  as zero. */
+bool slab_take(struct slab *slab, unsigned bin);
+
+#endif

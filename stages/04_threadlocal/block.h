@@ -1,0 +1,23 @@
+/* block.h -- from a pointer to its block, for every path that is not the fastest. */
+#ifndef BLOCK_H
+#define BLOCK_H
+
+#include "heap.h"
+
+/** The header of a live block's first slot; anything else ends in a message that names the
+ *  function. Wait-free. */
+struct slab *block_slab(const void *block, const char *function);
+
+/** Bytes of a block that may be used. */
+static inline size_t block_usable(const struct slab *slab) {
+    return slab->kind == SLAB_BINS ? slab->bin_bytes : slab->block_bytes;
+}
+
+/** Allocate by the path for any size and alignment. *zero: whether the block reads as zero. NULL
+ *  if the OS has no memory; errno is the caller's to set. */
+void *block_alloc(size_t size, size_t align, bool *zero);
+
+/** Free a block that is not a bin of this thread's, or not certainly one. */
+void block_free(struct heap *heap, void *block);
+
+#endif

@@ -1,0 +1,148 @@
+/* heap.c -- refilling a cache from slabs, and putting bins back. */
+#include "heap.h"
+
+#include "misuse.h"
+#include "supply.h"
+
+void heap_init(struct heap *heap) {
+    list_init(&heap->open);
+    for (unsigned class = 0; class < CLASS_COUNT; class++) {
+        struct cache *cache = &heap->caches[class];
+        cache->bin_bytes = size_classes[class].bin_bytes;
+        cache->class = (uint8_t)class;
+        list_init(&cache->slabs);
+        size_t bins = MAGAZINE_BYTES / cache->bin_bytes;
+        if (bins > MAGAZINE_COUNT) bins = MAGAZINE_COUNT;
+        cache->capacity = bins < 1 ? 1 : (uint32_t)bins;
+    }
+}
+
+static struct superpage *superpage_at(struct slab *slab) { return superpage_of((uintptr_t)slab); }
+
+static struct cache *cache_of(struct heap *heap, const struct slab *slab) {
+    return heap_cache_at(heap, slab->cache_offset);
+}
+
+static struct slab *slab_at(struct list *link) { return container_of(link, struct slab, link); }
+
+void heap_list_slab(struct heap *heap, struct slab *slab) {
+    list_push_back(&cache_of(heap, slab)->slabs, &slab->link);
+}
+
+static void unlist(struct slab *slab) { list_remove(&slab->link); }
+
+/* Give up the slots of a slab without a used bin. */
+static void retire(struct heap *heap, struct slab *slab) {
+    struct superpage *superpage = superpage_at(slab);
+    unsigned first = slab_slot(slab);
+    unsigned slots = slab->slots;
+    unlist(slab);
+    superpage_stamp(superpage, slab, NULL);
+    for (unsigned i = 0; i < slots; i++) superpage_slab(superpage, first + i)->kind = SLAB_FREE;
+    heap_release_slots(heap, superpage, first, slots);
+}
+
+void heap_slab_gained(struct heap *heap, struct slab *slab, bool was_full) {
+    if (was_full) heap_list_slab(heap, slab);
+    /* The last slab on the list stays, so that one bin going back and forth costs nothing. */
+    const struct list *slabs = &cache_of(heap, slab)->slabs;
+    if (slab->used == 0 && slabs->next != slabs->prev) retire(heap, slab);
+}
+
+void heap_put(struct heap *heap, struct slab *slab, void *bin) {
+    slab = slab_head(slab);
+    unsigned index = slab_bin_index(slab, slab_offset(slab, bin));
+    unsigned bin_count = size_classes[slab->class].bin_count;
+    uint64_t *word = &slab->free[index / WORD_BINS];
+    uint64_t bit = (uint64_t)1 << index % WORD_BINS;
+    if (unlikely(index >= bin_count)) misuse_free(bin, "behind the last bin");
+    if (unlikely(*word & bit)) misuse_free(bin, "double free");
+    *word |= bit;
+    bool was_full = slab->used-- == bin_count;
+    if (unlikely(was_full || slab->used == 0)) heap_slab_gained(heap, slab, was_full);
+}
+
+/* A slab of the class in slots that the heap has. False: it has none that are free. */
+static bool new_slab(struct heap *heap, struct cache *cache) {
+    unsigned first;
+    bool zero;
+    unsigned slots = size_classes[cache->class].slots;
+    struct superpage *superpage = heap_take_slots(heap, slots, &first, &zero);
+    if (superpage == NULL) return false;
+    struct slab *slab = superpage_slab(superpage, first);
+    slab_format(slab, cache->class, (uint16_t)((char *)cache - (char *)heap), zero);
+    superpage_stamp(superpage, slab, heap);
+    heap_list_slab(heap, slab);
+    return true;
+}
+
+/* Get a slab with free bins onto the cache's list. */
+static bool find_slab(struct heap *heap, struct cache *cache) {
+    while (list_empty(&cache->slabs)) {
+        if (!new_slab(heap, cache) && !heap_grow(heap)) return false;
+    }
+    return true;
+}
+
+/* Take up to `wanted` bins of a word, the lowest first. */
+static unsigned gather(struct cache *cache, struct slab *slab, unsigned index, void **bins,
+                       unsigned wanted) {
+    uintptr_t at = slab_start(slab) + (uintptr_t)index * WORD_BINS * cache->bin_bytes;
+    uint64_t left = slab->free[index];
+    unsigned count = 0;
+    for (; left != 0 && count < wanted; left &= left - 1)
+        bins[count++] = (void *)(at + (uintptr_t)lowest_bit(left) * cache->bin_bytes);
+    slab_take(slab, index, slab->free[index] ^ left);
+    return count;
+}
+
+/* A dense word becomes the cursor whole. */
+static void set_cursor(struct cache *cache, struct slab *slab, unsigned index) {
+    cache->cursor = slab->free[index];
+    cache->cursor_at = slab_start(slab) + (uintptr_t)index * WORD_BINS * cache->bin_bytes;
+    cache->cursor_zero = slab_take(slab, index, cache->cursor);
+}
+
+static void drop_if_full(struct slab *slab) {
+    if (slab_full(slab)) unlist(slab);
+}
+
+/* Sparse words are gathered into the magazine, so that one refill serves many calls, and popped
+ * in ascending order. A dense word ends the search: it becomes the cursor. */
+static void fill(struct cache *cache) {
+    void *bins[MAGAZINE_COUNT / 2];
+    unsigned wanted = cache->capacity / 2;
+    unsigned count = 0;
+    do {
+        struct slab *slab = slab_at(cache->slabs.next);
+        unsigned index = slab_next_word(slab);
+        unsigned free = count_bits(slab->free[index]);
+        bool dense = free > DENSE_BINS || free >= wanted;
+        if (dense) set_cursor(cache, slab, index);
+        else count += gather(cache, slab, index, bins + count, wanted - count);
+        drop_if_full(slab);
+        if (dense) break;
+    } while (count < wanted && !list_empty(&cache->slabs));
+    for (unsigned i = 0; i < count; i++) cache->magazine[i] = bins[count - 1 - i];
+    cache->count = count;
+}
+
+bool heap_refill(struct heap *heap, struct cache *cache) {
+    if (list_empty(&cache->slabs) && !find_slab(heap, cache)) return false;
+    fill(cache);
+    return true;
+}
+
+bool heap_retire_empty(struct heap *heap) {
+    bool any = false;
+    for (unsigned class = 0; class < CLASS_COUNT; class++) {
+        struct list *slabs = &heap->caches[class].slabs;
+        for (struct list *link = slabs->next, *next; link != slabs; link = next) {
+            next = link->next;
+            if (slab_at(link)->used != 0) break;
+            retire(heap, slab_at(link));
+            any = true;
+        }
+    }
+    return any;
+}

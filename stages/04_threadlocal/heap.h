@@ -1,0 +1,103 @@
+/* heap.h -- what one thread allocates from.
+ *
+ * Problem   A heap that threads share needs a lock, or an atomic operation for every call.
+ * Idea      A heap per thread. Only its thread reads or writes it, so the fast paths are plain
+ *           loads and stores. A block that a stranger frees is set aside: it is lost (stage 5).
+ * Cache     For each size class: a magazine of bins freed a moment ago (still warm), then the
+ *           cursor, one word of a slab's free map taken whole, then the slabs with free bins.
+ *           None of these ever reads or writes the bin itself.
+ * Source    Berger 2000 (heaps without false sharing); Bonwick 2001 sec. 3 (magazines).
+ */
+#ifndef HEAP_H
+#define HEAP_H
+
+#include "superpage.h"
+
+struct cache {
+    uint32_t count;      /* bins in the magazine                                           */
+    uint32_t capacity;   /* 0 in the empty heap                                            */
+    uint64_t cursor;     /* free bins of one word of a free map                            */
+    uintptr_t cursor_at; /* address of the cursor's bin 0                                  */
+    uint32_t bin_bytes;
+    uint8_t class;
+    bool cursor_zero;    /* the cursor's bins read as zero                                 */
+    struct list slabs;   /* slabs of this class with free bins, the oldest first           */
+    _Alignas(64) void *magazine[MAGAZINE_COUNT]; /* the last in is the first out           */
+};
+
+struct heap {
+    struct list open;               /* superpages with free slots                          */
+    uint32_t empty_superpages;      /* those with nothing but free slots                   */
+    struct cache caches[CLASS_COUNT];
+};
+
+static_assert(sizeof(struct heap) <= UINT16_MAX, "a cache's offset fits into 16 bits");
+
+/** Offset from a heap to the cache that serves a small request, by (bytes + 15) / 16. */
+extern HIDDEN const uint16_t cache_offsets[SMALL_MAX_BYTES / 16 + 1];
+
+/** The heap of threads that have none: every cache is empty, and nothing is ever put in. */
+extern HIDDEN struct heap empty_heap;
+
+static inline struct cache *heap_cache_at(struct heap *heap, uint16_t offset) {
+    return (struct cache *)((char *)heap + offset);
+}
+
+/** The cache for a request of up to SMALL_MAX_BYTES; 0 is treated as 1. */
+static inline struct cache *heap_cache(struct heap *heap, size_t size) {
+    return heap_cache_at(heap, cache_offsets[(size + 15) >> 4]);
+}
+
+/** Spares the caller's test. */
+static inline void *never_null(void *bin) {
+    if (bin == NULL) __builtin_unreachable();
+    return bin;
+}
+
+/** A bin from the magazine, or else the cursor's lowest; NULL if both are empty. */
+static inline void *cache_pop(struct cache *cache) {
+    uint32_t count = cache->count;
+    if (likely(count != 0)) {
+        cache->count = count - 1;
+        return never_null(cache->magazine[count - 1]);
+    }
+    uint64_t cursor = cache->cursor;
+    if (unlikely(cursor == 0)) return NULL;
+    cache->cursor = cursor & (cursor - 1);
+    uintptr_t bin = cache->cursor_at + (uintptr_t)lowest_bit(cursor) * cache->bin_bytes;
+    return never_null((void *)bin);
+}
+
+/** Whether the bin that cache_pop will return next reads as zero. */
+static inline bool cache_zero(const struct cache *cache) {
+    return cache->count == 0 && cache->cursor_zero;
+}
+
+/** Keep a bin for the next cache_pop; false if the magazine is full. */
+static inline bool cache_push(struct cache *cache, void *bin) {
+    uint32_t count = cache->count;
+    if (unlikely(count >= cache->capacity)) return false;
+    cache->magazine[count] = bin;
+    cache->count = count + 1;
+    return true;
+}
+
+/** Make a heap usable. Its memory reads as zero. */
+void heap_init(struct heap *heap);
+
+/** Put bins into an empty cache. False: the OS has no memory. */
+bool heap_refill(struct heap *heap, struct cache *cache);
+
+/** Set a bin's bit in the free map of a slab that the heap owns. */
+void heap_put(struct heap *heap, struct slab *slab, void *bin);
+
+/** A slab that the heap owns has got free bins back: list it, or give up its slots. */
+void heap_slab_gained(struct heap *heap, struct slab *slab, bool was_full);
+
+/** Enter a slab into its cache's list. */
+void heap_list_slab(struct heap *heap, struct slab *slab);
+
+/** Give up the slots of slabs without a used bin. Returns whether there were any. */
+bool heap_retire_empty(struct heap *heap);
+
+#endif

@@ -1,0 +1,75 @@
+/* malloc.c -- allocating and freeing: the fast paths, and the calls that are made of them.
+ *
+ * malloc: the request's class by a table, then the cache: a bin of the magazine, or the cursor's.
+ * free:   the slab's header by masking; if its owner is this thread's heap, the bin goes into the
+ *         magazine, or its bit into the free map. One comparison tells all other cases apart:
+ *         other threads' slabs, wide and huge blocks.
+ */
+#include "bitslab.h"
+#include "block.h"
+#include "misuse.h"
+#include "os.h"
+#include "stats.h"
+#include "thread.h"
+
+static NOINLINE void *malloc_slow(size_t size) {
+    bool zero;
+    void *block = block_alloc(size, 1, &zero);
+    if (block == NULL) os_set_error(OS_NO_MEMORY);
+    return block;
+}
+
+void *bitslab_malloc(size_t size) {
+    void *block = NULL;
+    count_malloc();
+    if (likely(size <= SMALL_MAX_BYTES)) block = cache_pop(heap_cache(this_thread.heap, size));
+    if (unlikely(block == NULL)) return malloc_slow(size);
+    return block;
+}
+
+static NOINLINE void free_slow(void *block) { block_free(this_thread.heap, block); }
+
+static NOINLINE void free_to_map(void *block) {
+    heap_put(this_thread.heap, slab_of((uintptr_t)block), block);
+}
+
+void bitslab_free(void *block) {
+    count_free(block);
+    struct heap *heap = this_thread.heap;
+    uintptr_t address = (uintptr_t)block;
+    if (unlikely(slot_of(address) == 0)) { /* NULL, too */
+        free_slow(block);
+        return;
+    }
+    struct slab *slab = slab_of(address);
+    if (unlikely(atom_load(&slab->owner, relaxed) != heap)) {
+        free_slow(block);
+        return;
+    }
+    if (unlikely(!slab_bin_starts_at(slab, slab_offset(slab, block))))
+        misuse_free(block, "inside a block");
+    if (unlikely(!cache_push(heap_cache_at(heap, slab->cache_offset), block))) free_to_map(block);
+}
+
+static NOINLINE void *calloc_slow(size_t bytes) {
+    bool zero;
+    void *block = block_alloc(bytes, 1, &zero);
+    if (block == NULL) os_set_error(OS_NO_MEMORY);
+    if (block == NULL || zero) return block;
+    return __builtin_memset(block, 0, bytes);
+}
+
+void *bitslab_calloc(size_t count, size_t size) {
+    size_t bytes;
+    if (unlikely(__builtin_mul_overflow(count, size, &bytes))) {
+        os_set_error(OS_NO_MEMORY);
+        return NULL;
+    }
+    count_malloc();
+    if (unlikely(bytes > SMALL_MAX_BYTES)) return calloc_slow(bytes);
+    struct cache *cache = heap_cache(this_thread.heap, bytes);
+    bool zero = cache_zero(cache);
+    void *block = cache_pop(cache);
+    if (unlikely(block == NULL)) return calloc_slow(bytes);
+    return zero ? block : __builtin_memset(block, 0, bytes);
+}

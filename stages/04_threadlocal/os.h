@@ -1,0 +1,61 @@
+/* os.h -- all that bitslab asks of an operating system.
+ *
+ * One file per OS implements it (os_linux.c, ...), and the build chooses which; there is no other
+ * platform branch. Contract, for every function:
+ *  - no call to malloc, stdio or anything else that could come back to the allocator;
+ *  - usable before constructors have run, after destructors have, and in a forked child;
+ *  - errno is preserved, except by os_set_error();
+ *  - sizes and addresses are multiples of os_page_bytes(), unless stated otherwise.
+ */
+#ifndef OS_H
+#define OS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/** What became of memory that was purged. */
+enum os_purged {
+    OS_PURGE_FAILED,    /**< nothing happened: the contents are kept     */
+    OS_PURGE_UNDEFINED, /**< each page keeps its contents or reads zero  */
+    OS_PURGE_ZEROED     /**< every byte reads zero                       */
+};
+
+/** What the caller is to be told through errno. */
+enum os_failure { OS_NO_MEMORY, OS_BAD_ARGUMENT };
+
+/** The size of a page, in bytes; known only at run time. */
+size_t os_page_bytes(void);
+
+/** Map zeroed, readable and writable memory at a multiple of align (a power of two, at least a
+ *  page). NULL on failure, with nothing left mapped. */
+void *os_map(size_t bytes, size_t align);
+
+/** Unmap a whole mapping made by os_map or os_resize. */
+void os_unmap(void *base, size_t bytes);
+
+/** Let the OS take back the physical memory of a range that stays mapped. */
+enum os_purged os_purge(void *base, size_t bytes);
+
+/** Announce that a purged range will be used again. False: the OS has no memory for it. */
+bool os_unpurge(void *base, size_t bytes);
+
+/** Resize a mapping where it is; new bytes are zero. False: not possible, nothing changed. */
+bool os_resize(void *base, size_t old_bytes, size_t new_bytes);
+
+/** Move a mapping's pages to the start of another, larger one; the old place is unmapped. False:
+ *  this OS cannot, and both mappings are as before: the caller copies. */
+bool os_move(void *from, size_t bytes, void *to);
+
+/** The value of errno that stands for a failure. */
+int os_error_code(enum os_failure failure);
+
+/** Set errno for a call that failed. */
+void os_set_error(enum os_failure failure);
+
+/** Write text to standard error. */
+void os_write(const char *text, size_t length);
+
+/** End the process abnormally. */
+_Noreturn void os_abort(void);
+
+#endif

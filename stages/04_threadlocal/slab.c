@@ -1,0 +1,46 @@
+/* slab.c -- formatting a slab, taking bins from its free map. */
+#include "slab.h"
+
+/* What a free must find from any slot of the slab. */
+static void write_header(struct slab *slab, unsigned class, uint16_t cache_offset) {
+    const struct size_class *size = &size_classes[class];
+    slab->reciprocal = size->reciprocal;
+    slab->start = (uint32_t)(slab_start(slab) - ((uintptr_t)slab->distance << SLAB_SHIFT));
+    slab->bin_bytes = size->bin_bytes;
+    slab->cache_offset = cache_offset;
+    slab->class = (uint8_t)class;
+    slab->slots = size->slots;
+    slab->words = size->words;
+    slab->kind = SLAB_BINS;
+}
+
+void slab_format(struct slab *slab, unsigned class, uint16_t cache_offset, bool zero) {
+    const struct size_class *size = &size_classes[class];
+    for (unsigned i = 0; i < size->slots; i++) {
+        struct slab *slot = (struct slab *)((uintptr_t)slab + ((uintptr_t)i << 11));
+        slot->distance = (uint8_t)i;
+        write_header(slot, class, cache_offset);
+    }
+    slab->scan = 0;
+    slab->used = 0;
+    slab->zero = zero;
+    slab->used_words = 0;
+    for (unsigned i = 0; i < size->words; i++) slab->free[i] = ~(uint64_t)0;
+    unsigned last = (size->bin_count - 1u) % WORD_BINS + 1;
+    slab->free[size->words - 1] = low_bits(last);
+}
+
+unsigned slab_next_word(struct slab *slab) {
+    unsigned index = slab->scan;
+    while (slab->free[index] == 0) index = index + 1 < slab->words ? index + 1 : 0;
+    slab->scan = (uint8_t)index;
+    return index;
+}
+
+bool slab_take(struct slab *slab, unsigned index, uint64_t bins) {
+    bool fresh = slab->zero && index >= slab->used_words;
+    slab->free[index] &= ~bins;
+    slab->used = (uint16_t)(slab->used + count_bits(bins));
+    if (index >= slab->used_words) slab->used_words = (uint8_t)(index + 1);
+    return fresh;
+}

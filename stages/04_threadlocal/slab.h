@@ -1,0 +1,105 @@
+/* slab.h -- equal bins in one or several slots of a superpage.
+ *
+ * Problem   Blocks of many sizes side by side fragment memory and need a header each.
+ * Idea      A slab holds bins of one size and nothing else. What must be known of it lies apart,
+ *           in the superpage's slot 0, with one bit per bin.
+ * I1        A bin that nobody uses has its bit in exactly one place: the slab's free map, or a
+ *           heap's cursor; or its address waits in a magazine.
+ * I2        used + count_bits(free map) == bin_count. Bins in cursors and magazines count as used:
+ *           for the slab they are still out.
+ * I3        A slab is on its cache's list exactly when its free map is not empty.
+ * Source    Bonwick 1994 sec. 3 (slabs, colouring); Kamp 1998 (a bitmap per page, kept apart).
+ */
+#ifndef SLAB_H
+#define SLAB_H
+
+#include "atomic.h"
+#include "bits.h"
+#include "config.h"
+#include "list.h"
+#include "size_class.h"
+
+struct heap;
+
+enum slab_kind {
+    SLAB_FREE = 0, /* nothing here: also what purged metadata reads as */
+    SLAB_BINS,     /* equal bins                                       */
+    SLAB_WIDE,     /* one block, a run of slots                        */
+    SLAB_HUGE      /* one block with a mapping of its own              */
+};
+
+struct slab {
+    /* Constant while the slab has a kind. The first line stands in the header of every slot that
+     * the slab takes, so that a free finds it from any bin. */
+    _Atomic(struct heap *) owner; /* the heap whose thread may use this header; NULL if the slab
+                                     is not one of bins. Written by that thread only.           */
+    uint64_t reciprocal;          /* 2^64 / bin_bytes, rounded up                               */
+    uint32_t start;               /* address of the first bin, its low 32 bits                  */
+    uint32_t bin_bytes;
+    uint16_t cache_offset; /* from a heap to its cache for this class, in bytes                 */
+    uint8_t kind;          /* enum slab_kind                                                    */
+    uint8_t distance;      /* slots from the slab's first slot to this one                      */
+    uint8_t class;
+    uint8_t slots; /* slots taken                                                               */
+    uint8_t words; /* words of the maps in use                                                  */
+    /* Owner only, first slot only. */
+    uint8_t scan;       /* the word where the last search stopped                               */
+    uint8_t used_words; /* words from here on were never handed out since ...                   */
+    bool zero;          /* ... the slab's memory read as zero                                   */
+    uint16_t used;
+    union {
+        struct list link; /* SLAB_BINS: in its cache's list                                     */
+        struct {          /* SLAB_WIDE, SLAB_HUGE                                               */
+            size_t block_bytes;
+            size_t map_bytes; /* SLAB_HUGE: the whole mapping, metadata included                */
+        };
+    };
+
+    _Alignas(64) uint64_t free[SLAB_WORDS_MAX]; /* owner only: a set bit is a bin to hand out   */
+};
+
+static_assert(offsetof(struct slab, free) == 64, "what a free needs is one cache line");
+
+/** Address of the slab's first bin, or of its one block. */
+static inline uintptr_t slab_start(const struct slab *slab) {
+    uintptr_t header = (uintptr_t)slab;
+    return (header & ~(SUPERPAGE_BYTES - 1)) | ((header & 0xf800) << 5);
+}
+
+/** The header of the slab's first slot. All headers of a superpage have the same colour. */
+static inline struct slab *slab_head(struct slab *slab) {
+    return (struct slab *)((uintptr_t)slab - ((uintptr_t)slab->distance << 11));
+}
+
+/** Bytes from the slab's start to a block in it. */
+static inline uint32_t slab_offset(const struct slab *slab, const void *block) {
+    return (uint32_t)(uintptr_t)block - slab->start;
+}
+
+/** Whether an offset is that of a bin's first byte (Lemire 2019: n * ceil(2^64 / d) mod 2^64 is
+ *  below ceil(2^64 / d) exactly if d divides n). */
+static inline bool slab_bin_starts_at(const struct slab *slab, uint32_t offset) {
+    return offset * slab->reciprocal < slab->reciprocal;
+}
+
+/** The index of the bin that starts at offset. */
+static inline unsigned slab_bin_index(const struct slab *slab, uint32_t offset) {
+    return (unsigned)(((uint64_t)offset * ((slab->reciprocal >> 32) + 1)) >> 32);
+}
+
+static inline bool slab_full(const struct slab *slab) {
+    return slab->used == size_classes[slab->class].bin_count;
+}
+
+/** Make a slab of the class in slots that are free; all bins are free. zero: the slots read as
+ *  zero. The owner field is left to the caller. */
+void slab_format(struct slab *slab, unsigned class, uint16_t cache_offset, bool zero);
+
+/** Index of the next word with free bins; the slab must have one. */
+unsigned slab_next_word(struct slab *slab);
+
+/** Take free bins out of a word of the map. Returns whether they were never handed out since
+ *  their memory read as zero. */
+bool slab_take(struct slab *slab, unsigned index, uint64_t bins);
+
+#endif

@@ -1,0 +1,99 @@
+/* superpage.c -- mapping superpages, handing out their slots, giving memory back. */
+#include "superpage.h"
+
+#include "os.h"
+#include "registry.h"
+#include "stats.h"
+
+struct superpage *superpage_map(void) {
+    void *base = os_map(SUPERPAGE_BYTES, SUPERPAGE_BYTES);
+    if (base == NULL) return NULL;
+    if (!registry_add((uintptr_t)base)) {
+        os_unmap(base, SUPERPAGE_BYTES);
+        return NULL;
+    }
+    stats_mapped(SUPERPAGE_BYTES);
+    atom_add(&stats.superpages, 1, relaxed);
+    struct superpage *superpage = superpage_of((uintptr_t)base);
+    superpage->free_slots = ALL_SLOTS;
+    superpage->zero_slots = ALL_SLOTS;
+    return superpage;
+}
+
+unsigned superpage_find_run(const struct superpage *superpage, unsigned count) {
+    /* After each step, a set bit starts a free run of `length` slots. */
+    uint32_t starts = superpage->free_slots;
+    unsigned length = 1;
+    while (length < count && starts != 0) {
+        unsigned step = length < count - length ? length : count - length;
+        starts &= starts >> step;
+        length += step;
+    }
+    return starts != 0 ? lowest_bit(starts) : 0;
+}
+
+/* Metadata may be purged but for its first page, where the superpage's own state is. */
+static enum os_purged purge_metadata(struct superpage *superpage) {
+    uintptr_t base = superpage_base((uintptr_t)superpage);
+    size_t keep = os_page_bytes();
+    if (keep >= SLAB_BYTES) return OS_PURGE_FAILED;
+    return os_purge((void *)(base + keep), SLAB_BYTES - keep);
+}
+
+/* Have the OS back a run of slots, and the metadata, if either was purged. */
+static bool unpurge(struct superpage *superpage, unsigned first, unsigned count) {
+    uintptr_t base = superpage_base((uintptr_t)superpage);
+    size_t keep = os_page_bytes();
+    if (superpage->purged_slots & 1) {
+        if (!os_unpurge((void *)(base + keep), SLAB_BYTES - keep)) return false;
+        superpage->purged_slots &= ~1u;
+    }
+    if (superpage->purged_slots & slot_run(first, count)) {
+        if (!os_unpurge((void *)(base + first * SLAB_BYTES), count * SLAB_BYTES)) return false;
+        superpage->purged_slots &= ~slot_run(first, count);
+    }
+    return true;
+}
+
+bool superpage_take_run(struct superpage *superpage, unsigned first, unsigned count, bool *zero) {
+    uint32_t run = slot_run(first, count);
+    if (unlikely(superpage->purged_slots != 0) && !unpurge(superpage, first, count)) return false;
+    *zero = (superpage->zero_slots & run) == run;
+    superpage->free_slots &= ~run;
+    superpage->zero_slots &= ~run;
+    superpage->touched_slots |= run;
+    return true;
+}
+
+void superpage_stamp(struct superpage *superpage, struct slab *slab, struct heap *heap) {
+    unsigned slots = slab->slots;
+    for (unsigned i = 0; i < slots; i++)
+        atom_store(&superpage_slab(superpage, slab_slot(slab) + i)->owner, heap, relaxed);
+}
+
+/* Purge one run of slots and remember what became of it. */
+static void purge_run(struct superpage *superpage, unsigned first, unsigned count) {
+    uint32_t run = slot_run(first, count);
+    void *start = (void *)(superpage_base((uintptr_t)superpage) + first * SLAB_BYTES);
+    enum os_purged purged = os_purge(start, count * SLAB_BYTES);
+    if (purged == OS_PURGE_FAILED) return;
+    if (purged == OS_PURGE_ZEROED) superpage->zero_slots |= run;
+    superpage->purged_slots |= run;
+    superpage->touched_slots &= ~run;
+}
+
+bool superpage_purge(struct superpage *superpage) {
+    uint32_t todo = superpage->free_slots & superpage->touched_slots;
+    if (todo == 0) return false;
+    while (todo != 0) {
+        unsigned first = lowest_bit(todo);
+        unsigned count = lowest_bit(~((uint64_t)todo >> first));
+        todo &= ~slot_run(first, count);
+        purge_run(superpage, first, count);
+    }
+    /* If no slab is left, all maps are empty, and zeros are as good as the old headers. */
+    if (superpage_empty(superpage) && purge_metadata(superpage) != OS_PURGE_FAILED)
+        superpage->purged_slots |= 1;
+    atom_add(&stats.superpages_purged, 1, relaxed);
+    return true;
+}

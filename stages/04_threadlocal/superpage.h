@@ -1,0 +1,102 @@
+/* superpage.h -- 2 MiB of aligned memory: 31 slots for slabs, and slot 0 for what must be known.
+ *
+ * Problem   From a bare pointer, free must find the slab; and headers between the blocks are
+ *           what overflows reach first.
+ * Idea      Superpages are aligned, so masking an address gives the superpage, five bits of it
+ *           the slot. Slot 0 holds 2 KiB for each slot: the header and both bitmaps.
+ * Colour    Superpages differ in high address bits only, so equal offsets would all fall into the
+ *           same cache sets. Three bits of the superpage's number shift its headers by 0 to 896
+ *           bytes within their 2 KiB.
+ * I4        A slot is free, or it belongs to one slab, wide block, or nothing else.
+ * I5        Slot 0 is type-stable: once mapped, a superpage stays a superpage for ever.
+ * I6        slab->owner == H implies superpage->owner == H.
+ * Source    Schneider 2006 sec. 3 (superpages, masking); Bonwick 1994 sec. 4 (colouring);
+ *           Reitz 2024 (metadata apart from data).
+ */
+#ifndef SUPERPAGE_H
+#define SUPERPAGE_H
+
+#include "slab.h"
+
+#define SLOT_HEADER_SHIFT 11 /* 2 KiB of slot 0 for each slot */
+#define ALL_SLOTS 0xfffffffeu
+
+struct superpage {
+    _Atomic(struct heap *) owner;  /* constant                                                  */
+    /* Owner only. */
+    struct list open_link;         /* in the heap's list of those with free slots               */
+    uint32_t free_slots;           /* a bit per slot                                            */
+    uint32_t zero_slots;           /* free slots that read as zero                              */
+    uint32_t touched_slots;        /* slots that may hold physical memory                       */
+    uint32_t purged_slots;         /* slots to unpurge before use; bit 0: the metadata          */
+};
+
+static_assert(sizeof(struct slab) + 0x380 <= 1 << SLOT_HEADER_SHIFT, "a header fits at any colour");
+static_assert(sizeof(struct superpage) + 0x380 <= 1 << SLOT_HEADER_SHIFT, "likewise");
+static_assert(SLOT_COUNT << SLOT_HEADER_SHIFT == SLAB_BYTES, "slot 0 holds every header");
+
+static inline uintptr_t superpage_base(uintptr_t address) {
+    return address & ~(SUPERPAGE_BYTES - 1);
+}
+
+/** The offset of all headers of a superpage within their 2 KiB. */
+static inline uintptr_t superpage_colour(uintptr_t address) { return (address >> 14) & 0x380; }
+
+/** Number of the slot that an address lies in. */
+static inline unsigned slot_of(uintptr_t address) {
+    return (unsigned)(address >> SLAB_SHIFT) % SLOT_COUNT;
+}
+
+static inline uint32_t slot_bit(unsigned slot) { return (uint32_t)1 << slot; }
+
+/** Bits of count slots from first on. */
+static inline uint32_t slot_run(unsigned first, unsigned count) {
+    return (uint32_t)low_bits(count) << first;
+}
+
+/** The header of the slot that an address lies in; the address must not lie in slot 0. */
+static inline struct slab *slab_of(uintptr_t address) {
+    return (struct slab *)(superpage_base(address) | ((address >> 5) & 0xf800) |
+                           superpage_colour(address));
+}
+
+static inline struct superpage *superpage_of(uintptr_t address) {
+    return (struct superpage *)(superpage_base(address) | superpage_colour(address));
+}
+
+/** The header of a slot. */
+static inline struct slab *superpage_slab(struct superpage *superpage, unsigned slot) {
+    return (struct slab *)((uintptr_t)superpage + ((uintptr_t)slot << SLOT_HEADER_SHIFT));
+}
+
+/** Number of a slab's first slot. */
+static inline unsigned slab_slot(const struct slab *slab) {
+    return slot_of((uintptr_t)slab << (SLAB_SHIFT - SLOT_HEADER_SHIFT));
+}
+
+static inline bool superpage_empty(const struct superpage *superpage) {
+    return superpage->free_slots == ALL_SLOTS;
+}
+
+/** Whether the superpage is the heap's. */
+static inline bool superpage_owned(struct superpage *superpage, const struct heap *heap) {
+    return atom_load(&superpage->owner, relaxed) == heap;
+}
+
+/** Map a superpage, all of its slots free. NULL if the OS has no memory. */
+struct superpage *superpage_map(void);
+
+/** First slot of a run of free slots, the lowest; 0 if there is none. */
+unsigned superpage_find_run(const struct superpage *superpage, unsigned count);
+
+/** Take free slots. False: the OS refuses to back them. */
+bool superpage_take_run(struct superpage *superpage, unsigned first, unsigned count, bool *zero);
+
+/** Say in a slab's headers which heap owns it. Owner only. */
+void superpage_stamp(struct superpage *superpage, struct slab *slab, struct heap *heap);
+
+/** Give the physical memory of all free slots back to the OS; if everything is free, that of the
+ *  metadata too, but for its first page. Returns whether there was any. */
+bool superpage_purge(struct superpage *superpage);
+
+#endif

@@ -1,0 +1,49 @@
+/* supply.c -- slots for slabs and wide blocks. */
+#include "supply.h"
+
+void heap_link(struct heap *heap, struct superpage *superpage) {
+    if (superpage->free_slots != 0) list_push_front(&heap->open, &superpage->open_link);
+    if (superpage_empty(superpage)) heap->empty_superpages++;
+}
+
+/* The first of a few open superpages that has the run. Those that lack it go to the back, so that
+ * the next search sees others. */
+static struct superpage *find_open(struct heap *heap, unsigned count, unsigned *first) {
+    for (unsigned tries = 0; tries < OPEN_TRIES && !list_empty(&heap->open); tries++) {
+        struct list *link = heap->open.next;
+        struct superpage *superpage = container_of(link, struct superpage, open_link);
+        *first = superpage_find_run(superpage, count);
+        if (*first != 0) return superpage;
+        list_remove(link);
+        list_push_back(&heap->open, link);
+    }
+    return NULL;
+}
+
+struct superpage *heap_take_slots(struct heap *heap, unsigned count, unsigned *first, bool *zero) {
+    struct superpage *superpage = find_open(heap, count, first);
+    if (superpage == NULL) return NULL;
+    bool was_empty = superpage_empty(superpage);
+    if (!superpage_take_run(superpage, *first, count, zero)) return NULL;
+    if (was_empty) heap->empty_superpages--;
+    if (superpage->free_slots == 0) list_remove(&superpage->open_link);
+    return superpage;
+}
+
+void heap_release_slots(struct heap *heap, struct superpage *superpage, unsigned first,
+                        unsigned count) {
+    if (superpage->free_slots == 0) list_push_front(&heap->open, &superpage->open_link);
+    superpage->free_slots |= slot_run(first, count);
+    if (!superpage_empty(superpage)) return;
+    /* A few keep their memory, so that work at the edge does not fetch and return it each time. */
+    if (heap->empty_superpages++ >= EMPTY_SUPERPAGES_KEPT) superpage_purge(superpage);
+}
+
+bool heap_grow(struct heap *heap) {
+    if (heap_retire_empty(heap)) return true;
+    struct superpage *superpage = superpage_map();
+    if (superpage == NULL) return false;
+    atom_store(&superpage->owner, heap, relaxed);
+    heap_link(heap, superpage);
+    return true;
+}
