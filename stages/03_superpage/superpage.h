@@ -9,7 +9,7 @@
  *           bytes within their 2 KiB.
  * I4        A slot is free, or it belongs to one slab, wide block, or nothing else.
  * I5        Slot 0 is type-stable: once mapped, a superpage stays a superpage for ever.
- * Source    Schneider 2006 sec. 3 (superpages, masking); Bonwick 1994 sec. 4 (colouring);
+ * Source    Schneider 2006 (superpages, masking); Bonwick 1994 sec. 4 (colouring);
  *           Reitz 2024 (metadata apart from data).
  */
 #ifndef SUPERPAGE_H

@@ -10,7 +10,7 @@
  * I4        A slot is free, or it belongs to one slab, wide block, or nothing else.
  * I5        Slot 0 is type-stable: once mapped, a superpage stays a superpage for ever.
  * I6        slab->owner == H implies superpage->owner == H.
- * Source    Schneider 2006 sec. 3 (superpages, masking); Bonwick 1994 sec. 4 (colouring);
+ * Source    Schneider 2006 (superpages, masking); Bonwick 1994 sec. 4 (colouring);
  *           Reitz 2024 (metadata apart from data).
  */
 #ifndef SUPERPAGE_H

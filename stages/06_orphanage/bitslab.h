@@ -121,7 +121,7 @@ BITSLAB_API size_t bitslab_usable_size(const void *block);
  * @param    size   the size it was asked for; one that the block cannot have ends in abort()
  * @threads  any
  * @progress as bitslab_free
- * @source   C23 (N3220) 7.24.3.5
+ * @source   C23 (free_sized)
  */
 BITSLAB_API void bitslab_free_sized(void *block, size_t size);
 
@@ -132,7 +132,7 @@ BITSLAB_API void bitslab_free_sized(void *block, size_t size);
  * @param    size   the size it was asked for
  * @threads  any
  * @progress as bitslab_free
- * @source   C23 (N3220) 7.24.3.4
+ * @source   C23 (free_aligned_sized)
  */
 BITSLAB_API void bitslab_free_aligned_sized(void *block, size_t align, size_t size);
 

@@ -18,7 +18,7 @@
  *           owner. All four are seq_cst, so at least one of them sees the other [ID-1].
  * Progress  lock-free. A thread that is frozen or killed keeps what it owns and stops nobody.
  * Source    Berger 2000 sec. 3 (empty superblocks move); Michael 2004 sec. 3 (partial superblocks);
- *           Schneider 2006 sec. 4.3 (orphans); Treiber 1986.
+ *           Schneider 2006 (orphans); Treiber 1986.
  */
 #ifndef ORPHANAGE_H
 #define ORPHANAGE_H

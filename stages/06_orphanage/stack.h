@@ -7,7 +7,7 @@
  *           other 32. A popper may read the link of a node that another thread has just popped,
  *           hence links are atomic and nodes are never unmapped.
  * Progress  lock-free: an attempt fails only if another succeeded.
- * Source    Treiber 1986 (the stack); Michael 2004 sec. 3.2.5 (tags).
+ * Source    Treiber 1986 (the stack); Michael 2004 (tags against ABA).
  */
 #ifndef STACK_H
 #define STACK_H

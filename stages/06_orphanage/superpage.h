@@ -11,7 +11,7 @@
  * I5        Slot 0 is type-stable: once mapped, a superpage stays a superpage for ever, so a
  *           stranger who is late touches a header and never somebody's data.
  * I6        slab->owner == H implies superpage->owner == H.
- * Source    Schneider 2006 sec. 3 (superpages, masking); Bonwick 1994 sec. 4 (colouring);
+ * Source    Schneider 2006 (superpages, masking); Bonwick 1994 sec. 4 (colouring);
  *           Reitz 2024 (metadata apart from data).
  */
 #ifndef SUPERPAGE_H

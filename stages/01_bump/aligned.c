@@ -1,0 +1,30 @@
+/* aligned.c -- alignments beyond malloc's. */
+#include "bitslab.h"
+#include "bits.h"
+#include "block.h"
+#include "os.h"
+#include "stats.h"
+
+static void *aligned(size_t align, size_t size) {
+    count_malloc();
+    return block_alloc(size, align);
+}
+
+void *bitslab_aligned_alloc(size_t align, size_t size) {
+    if (!is_power_of_two(align)) {
+        os_set_error(OS_BAD_ARGUMENT);
+        return NULL;
+    }
+    void *block = aligned(align, size);
+    if (block == NULL) os_set_error(OS_NO_MEMORY);
+    return block;
+}
+
+int bitslab_posix_memalign(void **out, size_t align, size_t size) {
+    if (!is_power_of_two(align) || align % sizeof(void *) != 0)
+        return os_error_code(OS_BAD_ARGUMENT);
+    void *block = aligned(align, size);
+    if (block == NULL) return os_error_code(OS_NO_MEMORY);
+    *out = block;
+    return 0;
+}

@@ -1,0 +1,50 @@
+/* misuse.c -- one message, written without allocating. */
+#include "misuse.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "os.h"
+
+struct line {
+    char text[256];
+    size_t length;
+};
+
+static void put_char(struct line *line, char c) {
+    if (line->length < sizeof line->text) line->text[line->length++] = c;
+}
+
+static void put_text(struct line *line, const char *text) {
+    while (*text != '\0') put_char(line, *text++);
+}
+
+static void put_number(struct line *line, uintptr_t number, unsigned base) {
+    char digits[2 * sizeof number + 4];
+    unsigned count = 0;
+    do {
+        digits[count++] = "0123456789abcdef"[number % base];
+        number /= base;
+    } while (number != 0);
+    while (count > 0) put_char(line, digits[--count]);
+}
+
+_Noreturn void misuse(const char *function, const void *block, const char *what) {
+    struct line line = {.length = 0};
+    put_text(&line, "bitslab: ");
+    put_text(&line, function);
+    put_text(&line, "(0x");
+    put_number(&line, (uintptr_t)block, 16);
+    put_text(&line, "): ");
+    put_text(&line, what);
+    put_char(&line, '\n');
+    os_write(line.text, line.length);
+    os_abort();
+}
+
+_Noreturn void misuse_thread(void) {
+    static const char text[] = "bitslab: a second thread called: this stage serves one thread only; "
+                               "04_threadlocal is the first for several\n";
+    os_write(text, sizeof text - 1);
+    os_abort();
+}

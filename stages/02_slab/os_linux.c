@@ -1,0 +1,67 @@
+/* os_linux.c -- the OS layer on Linux, with glibc or musl.
+ *
+ * Mappings go through libc's mmap, not raw system calls, so that sanitizers see them.
+ */
+#define _GNU_SOURCE
+#include "os.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+size_t os_page_bytes(void) {
+    static _Atomic size_t page_bytes;
+    size_t bytes = atomic_load_explicit(&page_bytes, memory_order_relaxed);
+    if (bytes == 0) {
+        bytes = (size_t)sysconf(_SC_PAGESIZE);
+        atomic_store_explicit(&page_bytes, bytes, memory_order_relaxed);
+    }
+    return bytes;
+}
+
+static void *map(size_t bytes) {
+    int saved = errno;
+    void *at = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    errno = saved;
+    return at == MAP_FAILED ? NULL : at;
+}
+
+static void unmap(void *base, size_t bytes) {
+    int saved = errno;
+    (void)munmap(base, bytes);
+    errno = saved;
+}
+
+void *os_map(size_t bytes, size_t align) {
+    char *at = map(bytes);
+    if (at == NULL || ((uintptr_t)at & (align - 1)) == 0) return at;
+    unmap(at, bytes);
+    size_t slack = align - os_page_bytes();
+    if (bytes + slack < bytes) return NULL;
+    at = map(bytes + slack);
+    if (at == NULL) return NULL;
+    size_t head = (size_t)(-(uintptr_t)at & (align - 1));
+    if (head != 0) unmap(at, head);
+    if (slack - head != 0) unmap(at + head + bytes, slack - head);
+    return at + head;
+}
+
+int os_error_code(enum os_failure failure) {
+    return failure == OS_NO_MEMORY ? ENOMEM : EINVAL;
+}
+
+void os_set_error(enum os_failure failure) { errno = os_error_code(failure); }
+
+void os_write(const char *text, size_t length) {
+    while (length > 0) {
+        ssize_t written = write(STDERR_FILENO, text, length);
+        if (written <= 0) return;
+        text += written;
+        length -= (size_t)written;
+    }
+}
+
+_Noreturn void os_abort(void) { abort(); }

@@ -1,0 +1,31 @@
+/* slab.c -- formatting a slab, taking bins from its free map. */
+#include "slab.h"
+
+void slab_format(struct slab *slab, unsigned class) {
+    const struct size_class *size = &size_classes[class];
+    slab->start = size->first_bin;
+    slab->bin_bytes = size->bin_bytes;
+    slab->class = (uint8_t)class;
+    slab->words = size->words;
+    slab->kind = SLAB_BINS;
+    slab->used = 0;
+    slab->zero = true;
+    slab->used_bins = 0;
+    for (unsigned i = 0; i < size->words; i++) slab->free[i] = ~(uint64_t)0;
+    unsigned last = (size->bin_count - 1u) % WORD_BINS + 1;
+    slab->free[size->words - 1] = low_bits(last);
+}
+
+unsigned slab_next_bin(const struct slab *slab) {
+    unsigned index = 0;
+    while (slab->free[index] == 0) index++;
+    return index * WORD_BINS + lowest_bit(slab->free[index]);
+}
+
+bool slab_take(struct slab *slab, unsigned bin) {
+    bool fresh = slab->zero && bin >= slab->used_bins;
+    slab->free[bin / WORD_BINS] &= ~((uint64_t)1 << bin % WORD_BINS);
+    slab->used++;
+    if (bin >= slab->used_bins) slab->used_bins = (uint16_t)(bin + 1);
+    return fresh;
+}
