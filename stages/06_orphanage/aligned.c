@@ -1,13 +1,16 @@
 /* aligned.c -- alignments beyond malloc's. */
 #include "bitslab.h"
 #include "block.h"
+#include "memory_tools.h"
 #include "os.h"
 #include "stats.h"
 
 static void *aligned(size_t align, size_t size) {
     bool zero;
     count_malloc();
-    return block_alloc(size, align, &zero);
+    void *block = block_alloc(size, align, &zero);
+    if (block != NULL) tool_alloc(block, size, false);
+    return block;
 }
 
 void *bitslab_aligned_alloc(size_t align, size_t size) {

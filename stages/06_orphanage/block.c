@@ -2,6 +2,7 @@
 #include "block.h"
 
 #include "huge.h"
+#include "memory_tools.h"
 #include "misuse.h"
 #include "orphanage.h"
 #include "registry.h"
@@ -86,6 +87,7 @@ void block_give_back(struct heap *heap, void *bin) {
 void block_free(struct heap *heap, void *block) {
     if (block == NULL) return;
     struct slab *slab = block_slab(block, "free");
+    tool_free(block, slab->kind == SLAB_HUGE ? 0 : block_usable(slab));
     if (slab->kind == SLAB_HUGE) {
         huge_free(slab);
         return;

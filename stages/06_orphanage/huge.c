@@ -1,6 +1,7 @@
 /* huge.c -- mappings of their own, and the cache of freed ones. */
 #include "huge.h"
 
+#include "memory_tools.h"
 #include "os.h"
 #include "registry.h"
 #include "stats.h"
@@ -17,6 +18,7 @@ static size_t bytes_of(uintptr_t packed) {
 }
 
 static void unmap(uintptr_t base, size_t bytes) {
+    tool_unmapped((void *)base, bytes);
     os_unmap((void *)base, bytes);
     stats_unmapped(bytes);
 }
@@ -77,6 +79,7 @@ void *huge_alloc(size_t size, size_t align, bool *zero) {
         base = (uintptr_t)os_map(bytes, align > SUPERPAGE_BYTES ? align : SUPERPAGE_BYTES);
         if (base == 0) return NULL;
         stats_mapped(bytes);
+        tool_mapped((void *)base, bytes);
     }
     if (!registry_add(superpage_base(base + lead - 1))) {
         unmap(base, bytes);

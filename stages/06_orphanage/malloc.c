@@ -18,6 +18,7 @@ static NOINLINE void *malloc_slow(size_t size) {
     bool zero;
     void *block = block_alloc(size, 1, &zero);
     if (block == NULL) os_set_error(OS_NO_MEMORY);
+    else tool_alloc(block, size, false);
     return block;
 }
 
@@ -26,6 +27,7 @@ void *bitslab_malloc(size_t size) {
     count_malloc();
     if (likely(size <= SMALL_MAX_BYTES)) block = cache_pop(heap_cache(this_thread.heap, size));
     if (unlikely(block == NULL)) return malloc_slow(size);
+    tool_alloc(block, size, false);
     return block;
 }
 
@@ -51,6 +53,7 @@ void bitslab_free(void *block) {
     }
     if (unlikely(!slab_bin_starts_at(slab, slab_offset(slab, block))))
         misuse_free(block, "inside a block");
+    tool_free(block, slab->bin_bytes);
     if (unlikely(!cache_push(heap_cache_at(heap, slab->cache_offset), block))) free_to_map(block);
 }
 
@@ -58,6 +61,7 @@ static NOINLINE void *calloc_slow(size_t bytes) {
     bool zero;
     void *block = block_alloc(bytes, 1, &zero);
     if (block == NULL) os_set_error(OS_NO_MEMORY);
+    else tool_alloc(block, bytes, zero);
     if (block == NULL || zero) return block;
     return __builtin_memset(block, 0, bytes);
 }
@@ -74,5 +78,6 @@ void *bitslab_calloc(size_t count, size_t size) {
     bool zero = cache_zero(cache);
     void *block = cache_pop(cache);
     if (unlikely(block == NULL)) return calloc_slow(bytes);
+    tool_alloc(block, bytes, zero);
     return zero ? block : __builtin_memset(block, 0, bytes);
 }

@@ -28,15 +28,21 @@ void *bitslab_realloc(void *block, size_t size) {
     if (size == 0) size = 1;
     struct slab *slab = block_slab(block, "realloc");
     size_t usable = block_usable(slab);
-    void *same = size <= REQUEST_MAX_BYTES ? resize_in_place(slab, block, size) : NULL;
+    /* A tool that watches blocks sees more if they move. */
+    bool may_stay = size <= REQUEST_MAX_BYTES && !MEMORY_TOOLS;
+    void *same = may_stay ? resize_in_place(slab, block, size) : NULL;
     if (same != NULL) return same;
     void *moved = bitslab_malloc(size);
     if (moved == NULL) return NULL;
+    tool_open(block, usable); /* what was asked for is not known */
     __builtin_memcpy(moved, block, usable < size ? usable : size);
     bitslab_free(block);
     return moved;
 }
 
 size_t bitslab_usable_size(const void *block) {
-    return block != NULL ? block_usable(block_slab(block, "usable_size")) : 0;
+    if (block == NULL) return 0;
+    size_t usable = block_usable(block_slab(block, "usable_size"));
+    tool_open((void *)block, usable);
+    return usable;
 }

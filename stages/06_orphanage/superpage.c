@@ -1,6 +1,7 @@
 /* superpage.c -- mapping superpages, handing out their slots, giving memory back. */
 #include "superpage.h"
 
+#include "memory_tools.h"
 #include "os.h"
 #include "registry.h"
 #include "stats.h"
@@ -12,6 +13,8 @@ struct superpage *superpage_map(void) {
         os_unmap(base, SUPERPAGE_BYTES);
         return NULL;
     }
+    tool_mapped(base, SUPERPAGE_BYTES);
+    tool_forbid((char *)base + SLAB_BYTES, SUPERPAGE_BYTES - SLAB_BYTES);
     stats_mapped(SUPERPAGE_BYTES);
     atom_add(&stats.superpages, 1, relaxed);
     struct superpage *superpage = superpage_of((uintptr_t)base);
