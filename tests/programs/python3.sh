@@ -7,7 +7,8 @@ need python3
 
 # What is called python3 may be a shell script that looks for the real one.
 python=$(python3 -c 'import sys; print(sys.executable)')
-export PYTHONMALLOC=malloc PYTHONHASHSEED=0 PYTHONDONTWRITEBYTECODE=1
-both "words.py" "$python" -I -X utf8 "$input/words.py"
+unset PYTHONPATH PYTHONSTARTUP PYTHONHOME
+export PYTHONMALLOC=malloc PYTHONHASHSEED=0 PYTHONDONTWRITEBYTECODE=1 PYTHONNOUSERSITE=1
+both "words.py" "$python" -X utf8 "$input/words.py"
 served 'python*'
 passed "the output is identical"

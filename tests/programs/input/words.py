@@ -9,6 +9,7 @@ import json
 import os
 import queue
 import re
+import sys
 import threading
 import zlib
 
@@ -100,6 +101,8 @@ def child():
     return answer, os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
+# Python counts the blocks of its own allocator only; the interpreter must not be using it.
+assert sys.getallocatedblocks() == 0, "PYTHONMALLOC=malloc had no effect"
 print("dictionary", checksum(dictionary(1, 60000)))
 print("documents", checksum(documents(2, 15000)))
 print("trees", [sum(leaves(tree(depth)) for _ in range(2 ** (13 - depth))) for depth in (5, 9, 13)])
