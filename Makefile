@@ -21,6 +21,7 @@ NUMBERS  := $(sort $(foreach name,$(NUMBERS),$(firstword $(subst _, ,$(name)))))
 RANGE    := $(firstword $(NUMBERS)) to $(lastword $(NUMBERS))
 
 ifeq ($(firstword $(GOALS)),run)
+MAKEFLAGS += --silent
 # Everything after `run` belongs to the program, so no word of it may become a goal of this file.
 run:
 	@tests/tools/run-on --made-by $$PPID
