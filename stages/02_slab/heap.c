@@ -27,13 +27,12 @@ static void unlist(struct slab *slab) { list_remove(&slab->link); }
 
 void heap_put(struct heap *heap, struct slab *slab, void *bin) {
     unsigned index = slab_bin_index(slab, slab_offset(slab, bin));
-    unsigned bin_count = size_classes[slab->class].bin_count;
     uint64_t *word = &slab->free[index / WORD_BINS];
     uint64_t bit = (uint64_t)1 << index % WORD_BINS;
-    if (unlikely(index >= bin_count)) misuse_free(bin, "behind the last bin");
+    if (unlikely(index >= slab->bin_count)) misuse_free(bin, "behind the last bin");
     if (unlikely(*word & bit)) misuse_free(bin, "double free");
     *word |= bit;
-    bool was_full = slab->used-- == bin_count;
+    bool was_full = slab->used-- == slab->bin_count;
     if (unlikely(was_full)) heap_list_slab(heap, slab);
 }
 

@@ -5,6 +5,7 @@ void slab_format(struct slab *slab, unsigned class) {
     const struct size_class *size = &size_classes[class];
     slab->start = size->first_bin;
     slab->bin_bytes = size->bin_bytes;
+    slab->bin_count = size->bin_count;
     slab->class = (uint8_t)class;
     slab->words = size->words;
     slab->kind = SLAB_BINS;

@@ -30,6 +30,7 @@ struct slab {
     uint8_t class;
     uint8_t words;      /* words of the map in use                                              */
     bool zero;          /* the slab's memory read as zero; ...                                  */
+    uint16_t bin_count;
     uint16_t used_bins; /* ... bins from here on were never handed out since                    */
     uint16_t used;
     union {
@@ -66,7 +67,7 @@ static inline unsigned slab_bin_index(const struct slab *slab, uint32_t offset) 
 }
 
 static inline bool slab_full(const struct slab *slab) {
-    return slab->used == size_classes[slab->class].bin_count;
+    return slab->used == slab->bin_count;
 }
 
 /** Make a slab of the class in 64 KiB that read as zero; all bins are free. */

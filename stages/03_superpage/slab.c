@@ -6,6 +6,7 @@ static void write_header(struct slab *slab, unsigned class) {
     const struct size_class *size = &size_classes[class];
     slab->start = (uint32_t)(slab_start(slab) - ((uintptr_t)slab->distance << SLAB_SHIFT));
     slab->bin_bytes = size->bin_bytes;
+    slab->bin_count = size->bin_count;
     slab->class = (uint8_t)class;
     slab->slots = size->slots;
     slab->words = size->words;

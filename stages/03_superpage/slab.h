@@ -33,6 +33,7 @@ struct slab {
     uint8_t class;
     uint8_t slots; /* slots taken                                                               */
     uint8_t words; /* words of the maps in use                                                  */
+    uint16_t bin_count;
     /* First slot only. */
     bool zero;          /* the slab's memory read as zero; ...                                  */
     uint16_t used_bins; /* ... bins from here on were never handed out since                    */
@@ -77,7 +78,7 @@ static inline unsigned slab_bin_index(const struct slab *slab, uint32_t offset) 
 }
 
 static inline bool slab_full(const struct slab *slab) {
-    return slab->used == size_classes[slab->class].bin_count;
+    return slab->used == slab->bin_count;
 }
 
 /** Make a slab of the class in slots that are free; all bins are free. zero: the slots read as

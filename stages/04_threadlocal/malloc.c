@@ -29,10 +29,6 @@ void *bitslab_malloc(size_t size) {
 
 static NOINLINE void free_slow(void *block) { block_free(this_thread.heap, block); }
 
-static NOINLINE void free_to_map(void *block) {
-    heap_put(this_thread.heap, slab_of((uintptr_t)block), block);
-}
-
 void bitslab_free(void *block) {
     count_free(block);
     struct heap *heap = this_thread.heap;
@@ -48,7 +44,8 @@ void bitslab_free(void *block) {
     }
     if (unlikely(!slab_bin_starts_at(slab, slab_offset(slab, block))))
         misuse_free(block, "inside a block");
-    if (unlikely(!cache_push(heap_cache_at(heap, slab->cache_offset), block))) free_to_map(block);
+    if (unlikely(!cache_push(heap_cache_at(heap, slab->cache_offset), block)))
+        heap_put(heap, slab, block);
 }
 
 static NOINLINE void *calloc_slow(size_t bytes) {

@@ -42,6 +42,7 @@ struct slab {
     uint8_t class;
     uint8_t slots; /* slots taken                                                               */
     uint8_t words; /* words of the maps in use                                                  */
+    uint16_t bin_count;
     /* Owner only, first slot only. */
     uint8_t scan;       /* the word where the last search stopped                               */
     uint8_t used_words; /* words from here on were never handed out since ...                   */
@@ -88,7 +89,7 @@ static inline unsigned slab_bin_index(const struct slab *slab, uint32_t offset) 
 }
 
 static inline bool slab_full(const struct slab *slab) {
-    return slab->used == size_classes[slab->class].bin_count;
+    return slab->used == slab->bin_count;
 }
 
 /** Make a slab of the class in slots that are free; all bins are free. zero: the slots read as

@@ -7,6 +7,7 @@ static void write_header(struct slab *slab, unsigned class, uint16_t cache_offse
     slab->reciprocal = size->reciprocal;
     slab->start = (uint32_t)(slab_start(slab) - ((uintptr_t)slab->distance << SLAB_SHIFT));
     slab->bin_bytes = size->bin_bytes;
+    slab->bin_count = size->bin_count;
     slab->cache_offset = cache_offset;
     slab->class = (uint8_t)class;
     slab->slots = size->slots;
