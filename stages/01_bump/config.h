@@ -6,7 +6,6 @@
 #ifndef CONFIG_H
 #define CONFIG_H
 
-#include <assert.h>
 #include <stdint.h>
 
 /* All memory comes from one region. */
@@ -26,6 +25,6 @@
 #define BITSLAB_COUNTED 0
 #endif
 
-static_assert(BLOCK_ALIGN_BYTES == 16, "malloc promises 16-byte alignment");
+_Static_assert(BLOCK_ALIGN_BYTES == 16, "malloc promises 16-byte alignment");
 
 #endif

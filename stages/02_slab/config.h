@@ -6,7 +6,6 @@
 #ifndef CONFIG_H
 #define CONFIG_H
 
-#include <assert.h>
 #include <stdint.h>
 
 /* All memory comes from one region. */
@@ -35,7 +34,7 @@
 #define BITSLAB_COUNTED 0
 #endif
 
-static_assert(BIN_MIN_BYTES == 16, "malloc promises 16-byte alignment");
-static_assert(BIN_MAX_BYTES <= SLAB_BYTES / 2, "the largest bin fits behind the slab's header");
+_Static_assert(BIN_MIN_BYTES == 16, "malloc promises 16-byte alignment");
+_Static_assert(BIN_MAX_BYTES <= SLAB_BYTES / 2, "the largest bin fits behind the slab's header");
 
 #endif

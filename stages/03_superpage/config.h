@@ -6,7 +6,6 @@
 #ifndef CONFIG_H
 #define CONFIG_H
 
-#include <assert.h>
 #include <stdint.h>
 
 /* Geometry: a superpage is 32 slots of 64 KiB; slot 0 holds the metadata of the others. */
@@ -41,8 +40,8 @@
 #define BITSLAB_COUNTED 0
 #endif
 
-static_assert(SLOT_COUNT == 32, "the masks of slots are 32 bits wide");
-static_assert(BIN_MIN_BYTES == 16, "malloc promises 16-byte alignment");
-static_assert(BIN_MAX_BYTES <= 4 * SLAB_BYTES, "a slab of the largest bin takes at most 5 slots");
+_Static_assert(SLOT_COUNT == 32, "the masks of slots are 32 bits wide");
+_Static_assert(BIN_MIN_BYTES == 16, "malloc promises 16-byte alignment");
+_Static_assert(BIN_MAX_BYTES <= 4 * SLAB_BYTES, "a slab of the largest bin takes at most 5 slots");
 
 #endif

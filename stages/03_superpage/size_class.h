@@ -27,7 +27,7 @@ static inline unsigned class_of(size_t n) {
 #define CLASS_COUNT 52
 #define CLASS_BYTES(c) ((c) < 8 ? ((c) + 1) * 16u : (5u + (c) % 4) << ((c) / 4 + 3))
 
-static_assert(CLASS_BYTES(CLASS_COUNT - 1) == BIN_MAX_BYTES, "the last class is the largest bin");
+_Static_assert(CLASS_BYTES(CLASS_COUNT - 1) == BIN_MAX_BYTES, "the last class is the largest bin");
 
 /** What a slab of a class looks like. */
 struct size_class {

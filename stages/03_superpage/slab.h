@@ -49,7 +49,7 @@ struct slab {
     _Alignas(64) uint64_t free[SLAB_WORDS_MAX]; /* a set bit is a bin to hand out               */
 };
 
-static_assert(offsetof(struct slab, free) == 64, "what a free needs is one cache line");
+_Static_assert(offsetof(struct slab, free) == 64, "what a free needs is one cache line");
 
 /** Address of the slab's first bin, or of its one block. */
 static inline uintptr_t slab_start(const struct slab *slab) {

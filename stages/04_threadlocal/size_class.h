@@ -34,7 +34,7 @@ static inline unsigned class_of(size_t n) {
 #define CLASS_ABOVE_128(n) (LOG2_AT(n) * 4 - 20 + ((n) >> (LOG2_AT(n) - 2)) % 4)
 #define CLASS_AT(n) ((n) <= 16 ? 0u : (n) <= 128 ? ((n)-1u) / 16 : CLASS_ABOVE_128((n)-1u))
 
-static_assert(CLASS_BYTES(CLASS_COUNT - 1) == BIN_MAX_BYTES, "the last class is the largest bin");
+_Static_assert(CLASS_BYTES(CLASS_COUNT - 1) == BIN_MAX_BYTES, "the last class is the largest bin");
 
 /** What a slab of a class looks like. */
 struct size_class {

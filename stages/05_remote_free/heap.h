@@ -41,7 +41,7 @@ struct heap {
     struct cache caches[CLASS_COUNT];
 };
 
-static_assert(sizeof(struct heap) <= UINT16_MAX, "a cache's offset fits into 16 bits");
+_Static_assert(sizeof(struct heap) <= UINT16_MAX, "a cache's offset fits into 16 bits");
 
 /** Offset from a heap to the cache that serves a small request, by (bytes + 15) / 16. */
 extern HIDDEN const uint16_t cache_offsets[SMALL_MAX_BYTES / 16 + 1];

@@ -61,7 +61,7 @@ struct slab {
     _Alignas(64) _Atomic uint64_t remote[SLAB_WORDS_MAX];
 };
 
-static_assert(offsetof(struct slab, free) == 64, "what a free needs is one cache line");
+_Static_assert(offsetof(struct slab, free) == 64, "what a free needs is one cache line");
 
 /** Address of the slab's first bin, or of its one block. */
 static inline uintptr_t slab_start(const struct slab *slab) {

@@ -6,7 +6,6 @@
 #ifndef CONFIG_H
 #define CONFIG_H
 
-#include <assert.h>
 #include <stdint.h>
 
 /* Geometry: a superpage is 32 slots of 64 KiB; slot 0 holds the metadata of the others. */
@@ -61,13 +60,13 @@
 #define BITSLAB_COUNTED 0
 #endif
 
-static_assert(SLOT_COUNT == 32, "the masks of slots are 32 bits wide");
-static_assert(BIN_MIN_BYTES == 16, "malloc promises 16-byte alignment");
-static_assert(SMALL_MAX_BYTES < SLAB_BYTES, "a small bin fits into one slot");
-static_assert(BIN_MAX_BYTES <= 4 * SLAB_BYTES, "a slab of the largest bin takes at most 5 slots");
-static_assert(MAGAZINE_COUNT % 16 == 0 && MAGAZINE_COUNT >= 16,
+_Static_assert(SLOT_COUNT == 32, "the masks of slots are 32 bits wide");
+_Static_assert(BIN_MIN_BYTES == 16, "malloc promises 16-byte alignment");
+_Static_assert(SMALL_MAX_BYTES < SLAB_BYTES, "a small bin fits into one slot");
+_Static_assert(BIN_MAX_BYTES <= 4 * SLAB_BYTES, "a slab of the largest bin takes at most 5 slots");
+_Static_assert(MAGAZINE_COUNT % 16 == 0 && MAGAZINE_COUNT >= 16,
               "a cache is an odd number of lines, so that caches spread over the sets");
-static_assert(DENSE_BINS < WORD_BINS, "a full word must count as dense");
-static_assert((COMBINE_COUNT & (COMBINE_COUNT - 1)) == 0, "indexed by masking");
+_Static_assert(DENSE_BINS < WORD_BINS, "a full word must count as dense");
+_Static_assert((COMBINE_COUNT & (COMBINE_COUNT - 1)) == 0, "indexed by masking");
 
 #endif

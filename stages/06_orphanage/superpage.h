@@ -44,9 +44,9 @@ struct superpage {
 #define OWNER_POOL ((struct heap *)0)   /* nothing in it is used                                */
 #define OWNER_NOBODY ((struct heap *)1) /* whoever wants it may claim it (orphanage.h)          */
 
-static_assert(sizeof(struct slab) + 0x380 <= 1 << SLOT_HEADER_SHIFT, "a header fits at any colour");
-static_assert(sizeof(struct superpage) + 0x380 <= 1 << SLOT_HEADER_SHIFT, "likewise");
-static_assert(SLOT_COUNT << SLOT_HEADER_SHIFT == SLAB_BYTES, "slot 0 holds every header");
+_Static_assert(sizeof(struct slab) + 0x380 <= 1 << SLOT_HEADER_SHIFT, "a header fits at any colour");
+_Static_assert(sizeof(struct superpage) + 0x380 <= 1 << SLOT_HEADER_SHIFT, "likewise");
+_Static_assert(SLOT_COUNT << SLOT_HEADER_SHIFT == SLAB_BYTES, "slot 0 holds every header");
 
 static inline uintptr_t superpage_base(uintptr_t address) {
     return address & ~(SUPERPAGE_BYTES - 1);
