@@ -29,7 +29,7 @@ void *block_alloc(size_t size, size_t align) {
 size_t block_usable(const void *block, const char *function) {
     thread_check();
     if (!region_has(block) || (uintptr_t)block % BLOCK_ALIGN_BYTES != 0)
-        misuse(function, block, "not a block of this allocator");
+        misuse(function, block, "not a block of ours");
     return header_of(block)->bytes;
 }
 

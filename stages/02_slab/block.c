@@ -6,7 +6,7 @@
 #include "thread.h"
 
 struct slab *block_slab(const void *block, const char *function) {
-    if (!region_has(block)) misuse(function, block, "not a block of this allocator");
+    if (!region_has(block)) misuse(function, block, "not a block of ours");
     struct slab *slab = slab_of((uintptr_t)block);
     if (slab->kind == SLAB_FREE) misuse(function, block, "no block there: freed before, or never one");
     uint32_t offset = slab_offset(slab, block);

@@ -11,10 +11,10 @@ struct slab *block_slab(const void *block, const char *function) {
     uintptr_t address = (uintptr_t)block;
     if (slot_of(address) == 0) {
         struct slab *slab = huge_at_superpage(address);
-        if (slab == NULL) misuse(function, block, "not a block of this allocator");
+        if (slab == NULL) misuse(function, block, "not a block of ours");
         return slab;
     }
-    if (!registry_has(address)) misuse(function, block, "not a block of this allocator");
+    if (!registry_has(address)) misuse(function, block, "not a block of ours");
     struct slab *slab = slab_of(address);
     if (slab->kind == SLAB_FREE) misuse(function, block, "no block there: freed before, or never one");
     uint32_t offset = slab_offset(slab, block);

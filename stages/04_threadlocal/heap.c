@@ -122,7 +122,7 @@ static void fill(struct cache *cache) {
         drop_if_full(slab);
         if (dense) break;
     } while (count < wanted && !list_empty(&cache->slabs));
-    for (unsigned i = 0; i < count; i++) cache->magazine[i] = bins[count - 1 - i];
+    for (unsigned i = 0; i < count; i++) cache->magazine[i + 1] = bins[count - 1 - i];
     cache->count = count;
 }
 

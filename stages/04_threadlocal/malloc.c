@@ -42,10 +42,16 @@ void bitslab_free(void *block) {
         free_slow(block);
         return;
     }
-    if (unlikely(!slab_bin_starts_at(slab, slab_offset(slab, block))))
+    if (unlikely(!slab_bin_starts_at(slab, slab_offset(slab, block)))) {
         misuse_free(block, "inside a block");
-    if (unlikely(!cache_push(heap_cache_at(heap, slab->cache_offset), block)))
-        heap_put(heap, slab, block);
+        return;
+    }
+    struct cache *cache = heap_cache_at(heap, slab->cache_offset);
+    if (unlikely(cache_tops(cache, block))) {
+        misuse_free(block, "double free");
+        return;
+    }
+    if (unlikely(!cache_push(cache, block))) heap_put(heap, slab, block);
 }
 
 static NOINLINE void *calloc_slow(size_t bytes) {

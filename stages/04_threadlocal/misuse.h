@@ -9,7 +9,8 @@
 /** A block that a function cannot accept. */
 _Noreturn void misuse(const char *function, const void *block, const char *what);
 
-/** The same, for free. */
-_Noreturn void misuse_free(const void *block, const char *what);
+/** The same, for free. It does not return either, but is not declared so: a fast path can then
+ *  leave by a jump to it, and needs no stack frame. */
+void misuse_free(const void *block, const char *what);
 
 #endif

@@ -12,10 +12,10 @@ struct slab *block_slab(const void *block, const char *function) {
     uintptr_t address = (uintptr_t)block;
     if (slot_of(address) == 0) {
         struct slab *slab = huge_at_superpage(address);
-        if (slab == NULL) misuse(function, block, "not a block of this allocator");
+        if (slab == NULL) misuse(function, block, "not a block of ours");
         return slab;
     }
-    if (!registry_has(address)) misuse(function, block, "not a block of this allocator");
+    if (!registry_has(address)) misuse(function, block, "not a block of ours");
     struct slab *slab = slab_of(address);
     if (slab->kind == SLAB_FREE) misuse(function, block, "no block there: freed before, or never one");
     uint32_t offset = slab_offset(slab, block);
@@ -72,8 +72,10 @@ void block_free(struct heap *heap, void *block) {
     }
     /* A stranger's bin may be handed out again here, at no cost, unless it is so small that its
      * cache line would be shared with the stranger. */
-    if (slab->kind == SLAB_BINS && slab->bin_bytes >= FOREIGN_MIN_BYTES &&
-        cache_push(heap_cache_at(heap, slab->cache_offset), block))
-        return;
+    if (slab->kind == SLAB_BINS && slab->bin_bytes >= FOREIGN_MIN_BYTES) {
+        struct cache *cache = heap_cache_at(heap, slab->cache_offset);
+        if (cache_tops(cache, block)) misuse("free", block, "double free");
+        if (cache_push(cache, block)) return;
+    }
     free_in_superpage(heap, slab, block);
 }

@@ -4,6 +4,11 @@
 #include "misuse.h"
 #include "supply.h"
 
+static void *bin_at(const struct slab *slab, unsigned word, uint64_t bins) {
+    size_t index = word * WORD_BINS + lowest_bit(bins);
+    return (void *)(slab_start(slab) + index * slab->bin_bytes);
+}
+
 /* Set bins in a slab's remote map and see to it that the owner will look there. */
 static void publish(struct slab *slab, unsigned word, uint64_t bins) {
     struct superpage *superpage = superpage_of((uintptr_t)slab);
@@ -21,17 +26,21 @@ static struct pending *pending_entry(struct heap *heap, const struct slab *slab,
     return &heap->pending[mix % COMBINE_COUNT];
 }
 
+static bool may_combine(const struct heap *heap, const struct slab *slab) {
+    return heap != &empty_heap && slab->kind == SLAB_BINS && slab->bin_bytes <= COMBINE_MAX_BYTES;
+}
+
 void remote_free(struct heap *heap, struct slab *slab, unsigned index) {
     unsigned word = index / WORD_BINS;
     uint64_t bin = (uint64_t)1 << index % WORD_BINS;
-    if (heap == &empty_heap || slab->kind != SLAB_BINS || slab->bin_bytes > COMBINE_MAX_BYTES) {
+    if (!may_combine(heap, slab)) {
         publish(slab, word, bin);
         return;
     }
     struct pending *entry = pending_entry(heap, slab, word);
     if (entry->slab == slab && entry->word == word) {
         if (unlikely(entry->bins & bin))
-            misuse_free((void *)(slab_start(slab) + (size_t)index * slab->bin_bytes), "double free");
+            misuse_free(bin_at(slab, word, bin), "double free");
         entry->bins |= bin;
         return;
     }
@@ -58,8 +67,7 @@ static void collect_bins(struct heap *heap, struct slab *slab) {
          * its word taken also finds the notice taken, and sets it anew. */
         uint64_t bins = atom_swap(&slab->remote[i], 0, acq_rel);
         if (unlikely(bins & slab->free[i]))
-            misuse_free((void *)(slab_start(slab) + (size_t)slab->bin_bytes *
-                        (i * WORD_BINS + lowest_bit(bins & slab->free[i]))), "double free");
+            misuse_free(bin_at(slab, i, bins & slab->free[i]), "double free");
         slab->free[i] |= bins;
         slab->used = (uint16_t)(slab->used - count_bits(bins));
     }

@@ -59,10 +59,13 @@ void heap_slab_gained(struct heap *heap, struct slab *slab, bool was_full) {
     if (slab->used == 0 && slabs->next != slabs->prev) retire(heap, slab);
 }
 
-/* Whether a bin of the cache's class waits in its cursor. */
-static bool in_cursor(const struct cache *cache, const void *bin) {
-    uintptr_t index = ((uintptr_t)bin - cache->cursor_at) / cache->bin_bytes;
-    return index < WORD_BINS && (cache->cursor >> index & 1);
+/* Checked builds have no magazines, so a free bin that is not in the map is in one of these. */
+static bool free_elsewhere(struct heap *heap, struct slab *slab, unsigned index) {
+    const struct cache *cache = cache_of(heap, slab);
+    uintptr_t bin = slab_start(slab) + (uintptr_t)index * slab->bin_bytes;
+    uintptr_t in_cursor = (bin - cache->cursor_at) / slab->bin_bytes;
+    if (in_cursor < WORD_BINS && (cache->cursor >> in_cursor & 1)) return true;
+    return atom_load(&slab->remote[index / WORD_BINS], relaxed) >> index % WORD_BINS & 1;
 }
 
 void heap_put(struct heap *heap, struct slab *slab, void *bin) {
@@ -72,7 +75,7 @@ void heap_put(struct heap *heap, struct slab *slab, void *bin) {
     uint64_t bit = (uint64_t)1 << index % WORD_BINS;
     if (unlikely(index >= slab->bin_count)) misuse_free(bin, "behind the last bin");
     if (unlikely(*word & bit)) misuse_free(bin, "double free");
-    if (BITSLAB_CHECKED && in_cursor(cache_of(heap, slab), bin)) misuse_free(bin, "double free");
+    if (BITSLAB_CHECKED && free_elsewhere(heap, slab, index)) misuse_free(bin, "double free");
     *word |= bit;
     bool was_full = slab->used-- == slab->bin_count;
     if (unlikely(was_full || slab->used == 0)) heap_slab_gained(heap, slab, was_full);
@@ -146,7 +149,7 @@ static void fill(struct heap *heap, struct cache *cache) {
         drop_if_full(heap, slab);
         if (dense) break;
     } while (count < wanted && !list_empty(&cache->slabs));
-    for (unsigned i = 0; i < count; i++) cache->magazine[i] = bins[count - 1 - i];
+    for (unsigned i = 0; i < count; i++) cache->magazine[i + 1] = bins[count - 1 - i];
     cache->count = count;
 }
 

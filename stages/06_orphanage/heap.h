@@ -15,15 +15,15 @@
 #include "superpage.h"
 
 struct cache {
-    uint32_t count;      /* bins in the magazine                                           */
-    uint32_t capacity;   /* 0 in a heap that must not be used                              */
-    uint64_t cursor;     /* free bins of one word of a free map                            */
-    uintptr_t cursor_at; /* address of the cursor's bin 0                                  */
+    _Alignas(64) uint32_t count; /* bins in the magazine                                        */
+    uint32_t capacity;           /* 0 in a heap that must not be used                           */
+    uint64_t cursor;             /* free bins of one word of a free map                         */
+    uintptr_t cursor_at;         /* address of the cursor's bin 0                               */
     uint32_t bin_bytes;
     uint8_t class;
-    bool cursor_zero;    /* the cursor's bins read as zero                                 */
-    struct list slabs;   /* slabs of this class with free bins, the oldest first           */
-    _Alignas(64) void *magazine[MAGAZINE_COUNT]; /* the last in is the first out           */
+    bool cursor_zero;                   /* the cursor's bins read as zero                       */
+    struct list slabs;                  /* slabs of this class with free bins, the oldest first */
+    void *magazine[MAGAZINE_COUNT + 1]; /* from 1 up, the last in is the first out; [0] is NULL */
 };
 
 /* Bins of one bitmap word that this thread freed and has not yet told the owner (remote_free.h). */
@@ -71,7 +71,7 @@ static inline void *cache_pop(struct cache *cache) {
     uint32_t count = cache->count;
     if (likely(count != 0)) {
         cache->count = count - 1;
-        return never_null(cache->magazine[count - 1]);
+        return never_null(cache->magazine[count]);
     }
     uint64_t cursor = cache->cursor;
     if (unlikely(cursor == 0)) return NULL;
@@ -85,11 +85,16 @@ static inline bool cache_zero(const struct cache *cache) {
     return cache->count == 0 && cache->cursor_zero;
 }
 
+/** Whether a bin is the one that came back last. */
+static inline bool cache_tops(const struct cache *cache, const void *bin) {
+    return cache->magazine[cache->count] == bin;
+}
+
 /** Keep a bin for the next cache_pop; false if the magazine is full. */
 static inline bool cache_push(struct cache *cache, void *bin) {
     uint32_t count = cache->count;
     if (unlikely(count >= cache->capacity)) return false;
-    cache->magazine[count] = bin;
+    cache->magazine[count + 1] = bin;
     cache->count = count + 1;
     return true;
 }

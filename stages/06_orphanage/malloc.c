@@ -41,17 +41,23 @@ void bitslab_free(void *block) {
         free_slow(block);
         return;
     }
-    if (BITSLAB_CHECKED && !registry_has(address)) misuse_free(block, "not a block of this allocator");
+    if (BITSLAB_CHECKED && !registry_has(address)) misuse("free", block, "not a block of ours");
     struct slab *slab = slab_of(address);
     if (unlikely(atom_load(&slab->owner, relaxed) != heap)) {
         free_slow(block);
         return;
     }
-    if (unlikely(!slab_bin_starts_at(slab, slab_offset(slab, block))))
+    if (unlikely(!slab_bin_starts_at(slab, slab_offset(slab, block)))) {
         misuse_free(block, "inside a block");
+        return;
+    }
+    struct cache *cache = heap_cache_at(heap, slab->cache_offset);
+    if (unlikely(cache_tops(cache, block))) {
+        misuse_free(block, "double free");
+        return;
+    }
     tool_free(block, slab->bin_bytes);
-    if (unlikely(!cache_push(heap_cache_at(heap, slab->cache_offset), block)))
-        heap_put(heap, slab, block);
+    if (unlikely(!cache_push(cache, block))) heap_put(heap, slab, block);
 }
 
 static NOINLINE void *calloc_slow(size_t bytes) {

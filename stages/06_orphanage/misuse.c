@@ -61,4 +61,4 @@ _Noreturn void misuse(const char *function, const void *block, const char *what)
     os_abort();
 }
 
-_Noreturn void misuse_free(const void *block, const char *what) { misuse("free", block, what); }
+void misuse_free(const void *block, const char *what) { misuse("free", block, what); }

@@ -5,13 +5,25 @@
 #include "orphanage.h"
 #include "supply.h"
 
+static void *bin_at(const struct slab *slab, unsigned word, uint64_t bins) {
+    size_t index = word * WORD_BINS + lowest_bit(bins);
+    return (void *)(slab_start(slab) + index * slab->bin_bytes);
+}
+
+/* Using the old value turns the wait-free OR into a loop on x86, so only a checked build does. */
+static void publish_checked(struct slab *slab, unsigned word, uint64_t bins) {
+    uint64_t old = atom_or_old(&slab->remote[word], bins, acq_rel); /* [RF-1] */
+    if (old & bins) misuse_free(bin_at(slab, word, bins), "double free");
+}
+
 /* Set bins in a slab's remote map and see to it that somebody will look there. */
 static void publish(struct heap *heap, struct slab *slab, unsigned word, uint64_t bins) {
     struct superpage *superpage = superpage_of((uintptr_t)slab);
     uint32_t bit = slot_bit(slab_slot(slab));
     /* [RF-1] release: what the program wrote to the bins is done before their next owner writes;
      * acquire: if the owner took this word already, its taking of the notice is seen below. */
-    atom_or(&slab->remote[word], bins, acq_rel);
+    if (!BITSLAB_CHECKED) atom_or(&slab->remote[word], bins, acq_rel);
+    else publish_checked(slab, word, bins);
     /* [RF-2] The slab's bins may be reused from here on. The header is touched all the same: it
      * is type-stable, and a notice about nothing does no harm. */
     if (!(atom_load(&superpage->notice, relaxed) & bit)) atom_or(&superpage->notice, bit, seq_cst);
@@ -25,17 +37,22 @@ static struct pending *pending_entry(struct heap *heap, const struct slab *slab,
     return &heap->pending[mix % COMBINE_COUNT];
 }
 
+static bool may_combine(const struct heap *heap, const struct slab *slab) {
+    return heap != &empty_heap && slab->kind == SLAB_BINS &&
+           slab->bin_bytes <= COMBINE_MAX_BYTES && !BITSLAB_CHECKED;
+}
+
 void remote_free(struct heap *heap, struct slab *slab, unsigned index) {
     unsigned word = index / WORD_BINS;
     uint64_t bin = (uint64_t)1 << index % WORD_BINS;
-    if (heap == &empty_heap || slab->kind != SLAB_BINS || slab->bin_bytes > COMBINE_MAX_BYTES) {
+    if (!may_combine(heap, slab)) {
         publish(heap, slab, word, bin);
         return;
     }
     struct pending *entry = pending_entry(heap, slab, word);
     if (entry->slab == slab && entry->word == word) {
         if (unlikely(entry->bins & bin))
-            misuse_free((void *)(slab_start(slab) + (size_t)index * slab->bin_bytes), "double free");
+            misuse_free(bin_at(slab, word, bin), "double free");
         entry->bins |= bin;
         return;
     }
@@ -62,8 +79,7 @@ static void collect_bins(struct heap *heap, struct slab *slab) {
          * its word taken also finds the notice taken, and sets it anew. */
         uint64_t bins = atom_swap(&slab->remote[i], 0, acq_rel);
         if (unlikely(bins & slab->free[i]))
-            misuse_free((void *)(slab_start(slab) + (size_t)slab->bin_bytes *
-                        (i * WORD_BINS + lowest_bit(bins & slab->free[i]))), "double free");
+            misuse_free(bin_at(slab, i, bins & slab->free[i]), "double free");
         slab->free[i] |= bins;
         slab->used = (uint16_t)(slab->used - count_bits(bins));
     }

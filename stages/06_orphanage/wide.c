@@ -1,6 +1,7 @@
 /* wide.c -- runs of slots. */
 #include "wide.h"
 
+#include "misuse.h"
 #include "orphanage.h"
 #include "remote_free.h"
 #include "supply.h"
@@ -32,6 +33,8 @@ void *wide_alloc(struct heap *heap, size_t size, bool *zero) {
 }
 
 void wide_free(struct heap *heap, struct slab *slab) {
+    if (BITSLAB_CHECKED && atom_load(&slab->remote[0], relaxed) != 0)
+        misuse_free((void *)slab_start(slab), "double free");
     slab->kind = SLAB_FREE;
     heap_release_slots(heap, superpage_of((uintptr_t)slab), slab_slot(slab), slab->slots);
 }
