@@ -72,7 +72,7 @@ help: ## this list
 stage: ## (make stage 6) builds a stage, runs the C compiler on it, shows what it did
 	@tests/tools/stage-report $(N)
 
-test: ## tests the current stage, or all six; `make test 4`, `make test all`, ONLY=words
+test: ## tests the current stage, or all six; `make test 4`, `make test all`
 	@tests/tools/run-tests $(N)
 
 setup: ## installs what bitslab's tests use, from the system's package manager

@@ -54,9 +54,9 @@ record() {
     case $1 in
     ok) passed=$((passed + 1)) ;;
     skip) skipped=$((skipped + 1)) colour=$yellow ;;
-    FAIL) failed=$((failed + 1)) colour=$red failures+=("stage $n: $2: ${4:-}") ;;
+    FAIL) failed=$((failed + 1)) colour=$red failures+=("${n:+stage $n: }$2: ${4:-}") ;;
     esac
-    printf '  %s%-4s%s %s %-52s %6.2f s  %s\n' "$colour" "$1" "$plain" "$n" "$2" "$3" "${4:-}"
+    printf '  %s%-4s%s %s %-52s %6.2f s  %s\n' "$colour" "$1" "$plain" "${n:- }" "$2" "$3" "${4:-}"
 }
 
 show() { # the end of what a failed test printed

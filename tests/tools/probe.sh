@@ -18,6 +18,14 @@ found() {
     esac
 }
 
+# label PROBE  How to call it.
+label() {
+    case $1 in
+    rt:clang) echo "clang's sanitizers" ;;
+    *) echo "${1#*:}" ;;
+    esac
+}
+
 # version PROBE  One line that tells the version of what was found.
 version() {
     local program=${1#*:}
