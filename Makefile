@@ -12,7 +12,7 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 export BUILD ?= build
 export CC
 
-COMMANDS := help stage test setup doctor diff run parity forward check lines format \
+COMMANDS := help stage test setup doctor diff parity forward check lines format \
             compile_commands.json clean
 NUMBERED := stage test diff lines
 GOALS    := $(MAKECMDGOALS)
@@ -50,6 +50,9 @@ $(WORD): ; @:
 endif
 endif
 
+ifneq ($(filter run,$(GOALS)),)
+$(error 'run' comes first, and alone. Type: make run 6 -- PROGRAM ARGS)
+endif
 UNKNOWN := $(firstword $(filter-out $(COMMANDS) $(WORD),$(GOALS)))
 ifneq ($(UNKNOWN),)
 $(error There is no command '$(UNKNOWN)'. Type: make (it lists all commands))

@@ -78,7 +78,7 @@ attempt() {
     local limit=$1 start
     shift
     start=$(now) status=0
-    timeout -k 5 "$limit" "$@" >"$log" 2>&1 </dev/null || status=$?
+    timeout -k 5 "$limit" "$@" >"$log" 2>&1 </dev/null 8>&- || status=$?
     took=$(since "$start")
     [ "$status" -ne 137 ] || [ "${took%.*}" -lt "$limit" ] || status=124
 }
