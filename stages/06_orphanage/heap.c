@@ -4,6 +4,7 @@
 #include "block.h"
 #include "misuse.h"
 #include "orphanage.h"
+#include "pool.h"
 #include "remote_free.h"
 #include "supply.h"
 
@@ -68,6 +69,15 @@ static bool free_elsewhere(struct heap *heap, struct slab *slab, unsigned index)
     return atom_load(&slab->remote[index / WORD_BINS], relaxed) >> index % WORD_BINS & 1;
 }
 
+/* Another thread had to ask the OS for a superpage. What this heap collects now may empty some of
+ * its own, which go to the pool, before that thread has to ask again. */
+static void help(struct heap *heap) {
+    uint32_t shortages = pool_shortages();
+    if (likely(heap->shortages_seen == shortages)) return;
+    heap->shortages_seen = shortages;
+    heap_collect(heap, GROW_SUPERPAGES);
+}
+
 void heap_put(struct heap *heap, struct slab *slab, void *bin) {
     slab = slab_head(slab);
     unsigned index = slab_bin_index(slab, slab_offset(slab, bin));
@@ -78,7 +88,10 @@ void heap_put(struct heap *heap, struct slab *slab, void *bin) {
     if (BITSLAB_CHECKED && free_elsewhere(heap, slab, index)) misuse_free(bin, "double free");
     *word |= bit;
     bool was_full = slab->used-- == slab->bin_count;
-    if (unlikely(was_full || slab->used == 0)) heap_slab_gained(heap, slab, was_full);
+    if (unlikely(was_full || slab->used == 0)) {
+        heap_slab_gained(heap, slab, was_full);
+        help(heap);
+    }
 }
 
 /* A slab of the class in slots that the heap has. False: it has none that are free. */
@@ -155,6 +168,7 @@ static void fill(struct heap *heap, struct cache *cache) {
 
 bool heap_refill(struct heap *heap, struct cache *cache) {
     remote_flush(heap);
+    help(heap);
     if (list_empty(&cache->slabs) && !find_slab(heap, cache)) return false;
     fill(heap, cache);
     return true;

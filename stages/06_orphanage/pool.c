@@ -6,6 +6,7 @@
 static struct stack resident;
 static struct stack purged;
 static _Atomic uint32_t resident_count; /* about: a hint for when to purge */
+static _Atomic uint32_t shortages;
 
 static _Atomic uint32_t *link_of(uintptr_t base) { return &superpage_of(base)->next_in_pool; }
 
@@ -31,8 +32,12 @@ struct superpage *pool_take(void) {
         return superpage_of(base);
     }
     base = stack_pop(&purged, link_of);
-    return base != 0 ? superpage_of(base) : superpage_map();
+    if (base != 0) return superpage_of(base);
+    atom_add(&shortages, 1, relaxed);
+    return superpage_map();
 }
+
+uint32_t pool_shortages(void) { return atom_load(&shortages, relaxed); }
 
 bool pool_purge(void) {
     bool any = false;

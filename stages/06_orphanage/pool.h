@@ -16,6 +16,9 @@ void pool_put(struct superpage *superpage);
 /** An empty superpage, of the pool or new; the caller sets its owner. NULL: no memory. */
 struct superpage *pool_take(void);
 
+/** How often the pool had to ask the OS. A heap that sees this change gives back what it can. */
+uint32_t pool_shortages(void);
+
 /** Purge every superpage in the pool. Returns whether there was any memory to give back. */
 bool pool_purge(void);
 
