@@ -1,7 +1,7 @@
 #!/bin/sh
 # cc.sh -- the C compiler compiles the allocator's own sources and a generated file; the object
 # files must be the same bytes as without bitslab.
-# Stages: 3-6
+# Stages: 2-6
 . "$(dirname "$0")/lib.sh"
 need "$CC" awk
 

@@ -9,9 +9,9 @@ need git awk
 unset $(git rev-parse --local-env-vars)
 export GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null HOME="$work"
 
-# 400 commits, each changing 5 of 60 files by a few lines: plenty of deltas to be found.
+# 250 commits, each changing 5 of 60 files by a few lines: plenty of deltas to be found.
 awk 'BEGIN {
-    for (c = 1; c <= 400; c++) {
+    for (c = 1; c <= 250; c++) {
         printf "commit refs/heads/main\nmark :%d\n", c
         printf "committer A U Thor <author@example.org> %d +0000\n", 1700000000 + c * 3600
         message = "change " c
@@ -40,7 +40,7 @@ silent=yes
 both "git gc" git -C . -c pack.threads=4 -c gc.aggressiveDepth=40 gc --quiet --aggressive --prune=now
 both "git fsck" git -C . fsck --full --strict --no-progress
 silent=no
-both "git log" git log -p --stat --find-renames --format='%H %an %s' -n 150
+both "git log" git log -p --stat --find-renames --format='%H %an %s' -n 100
 both "git blame" git blame -s -w -M dir5/file59.txt
 both "git grep" git grep -n -E 'value [0-9]*(77|88)[0-9]$' main~200
 both "git cat-file" git cat-file --batch-check --batch-all-objects

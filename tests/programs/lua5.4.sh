@@ -1,6 +1,6 @@
 #!/bin/sh
 # lua5.4.sh -- tables, strings, closures and coroutines; everything goes through realloc.
-# Stages: 3-6
+# Stages: 1-6
 . "$(dirname "$0")/lib.sh"
 need lua5.4
 

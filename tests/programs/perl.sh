@@ -1,7 +1,7 @@
 #!/bin/sh
 # perl.sh -- hashes, long strings and regular expressions; from stage 4 on with threads, each of
 # which clones the interpreter and tears it down.
-# Stages: 3-6
+# Stages: 2-6
 . "$(dirname "$0")/lib.sh"
 need perl
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # python3.sh -- every object a block of its own (PYTHONMALLOC=malloc), threads that pass objects
 # on, threads that live only briefly, a fork while threads exist.
-# Stages: 6
+# Stages: 4-6
 . "$(dirname "$0")/lib.sh"
 need python3
 

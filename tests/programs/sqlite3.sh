@@ -1,7 +1,7 @@
 #!/bin/sh
 # sqlite3.sh -- a database in memory and one on disk: indexes, sorting, JSON, windows; from
 # stage 4 on with sorting in several threads.
-# Stages: 3-6
+# Stages: 2-6
 . "$(dirname "$0")/lib.sh"
 need sqlite3
 
