@@ -26,10 +26,10 @@ extern "C" {
 
 /** What bitslab_stats() reports. */
 struct bitslab_stats {
-    size_t mapped_bytes;       /**< taken from the region, which never gets any back        */
-    size_t mapped_peak_bytes;  /**< the largest mapped_bytes so far                          */
-    size_t mallocs;            /**< blocks handed out (counted builds only, else 0)          */
-    size_t frees;              /**< blocks taken back (counted builds only, else 0)          */
+    size_t mapped_bytes;      /**< taken from the region, which never gets any back        */
+    size_t mapped_peak_bytes; /**< the largest mapped_bytes so far                          */
+    size_t mallocs;           /**< blocks handed out (counted builds only, else 0)          */
+    size_t frees;             /**< blocks taken back (counted builds only, else 0)          */
 };
 
 /**

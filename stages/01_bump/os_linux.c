@@ -49,9 +49,7 @@ void *os_map(size_t bytes, size_t align) {
     return at + head;
 }
 
-int os_error_code(enum os_failure failure) {
-    return failure == OS_NO_MEMORY ? ENOMEM : EINVAL;
-}
+int os_error_code(enum os_failure failure) { return failure == OS_NO_MEMORY ? ENOMEM : EINVAL; }
 
 void os_set_error(enum os_failure failure) { errno = os_error_code(failure); }
 

@@ -4,7 +4,9 @@
 #include "thread.h"
 
 /* The size fits the block and would waste less than a quarter of it. */
-static bool fits(size_t usable, size_t size) { return size <= usable && size >= usable - usable / 4; }
+static bool fits(size_t usable, size_t size) {
+    return size <= usable && size >= usable - usable / 4;
+}
 
 void *bitslab_realloc(void *block, size_t size) {
     if (block == NULL) return bitslab_malloc(size);

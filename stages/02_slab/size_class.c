@@ -9,11 +9,11 @@
 #define FIRST_BIN(bytes) ROUND_UP((uint32_t)sizeof(struct slab), ALIGN_OF(bytes))
 #define BINS(bytes) ((SLAB_BYTES - FIRST_BIN(bytes)) / (bytes))
 
-#define CLASS(c)                                                                   \
-    {                                                                              \
-        .bin_bytes = CLASS_BYTES(c), .first_bin = FIRST_BIN(CLASS_BYTES(c)),        \
-        .bin_count = BINS(CLASS_BYTES(c)),                                          \
-        .words = (BINS(CLASS_BYTES(c)) + WORD_BINS - 1) / WORD_BINS                 \
+#define CLASS(c)                                                             \
+    {                                                                        \
+        .bin_bytes = CLASS_BYTES(c), .first_bin = FIRST_BIN(CLASS_BYTES(c)), \
+        .bin_count = BINS(CLASS_BYTES(c)),                                   \
+        .words = (BINS(CLASS_BYTES(c)) + WORD_BINS - 1) / WORD_BINS          \
     }
 #define CLASSES_4(c) CLASS(c), CLASS((c) + 1), CLASS((c) + 2), CLASS((c) + 3)
 

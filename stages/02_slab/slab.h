@@ -28,8 +28,8 @@ struct slab {
     uint32_t bin_bytes;
     uint8_t kind; /* enum slab_kind                                                             */
     uint8_t class;
-    uint8_t words;      /* words of the map in use                                              */
-    bool zero;          /* the slab's memory read as zero; ...                                  */
+    uint8_t words; /* words of the map in use                                              */
+    bool zero;     /* the slab's memory read as zero; ...                                  */
     uint16_t bin_count;
     uint16_t used_bins; /* ... bins from here on were never handed out since                    */
     uint16_t used;
@@ -66,9 +66,7 @@ static inline unsigned slab_bin_index(const struct slab *slab, uint32_t offset) 
     return offset / slab->bin_bytes;
 }
 
-static inline bool slab_full(const struct slab *slab) {
-    return slab->used == slab->bin_count;
-}
+static inline bool slab_full(const struct slab *slab) { return slab->used == slab->bin_count; }
 
 /** Make a slab of the class in 64 KiB that read as zero; all bins are free. */
 void slab_format(struct slab *slab, unsigned class);

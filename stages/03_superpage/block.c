@@ -16,7 +16,8 @@ struct slab *block_slab(const void *block, const char *function) {
     }
     if (!registry_has(address)) misuse(function, block, "not a block of ours");
     struct slab *slab = slab_of(address);
-    if (slab->kind == SLAB_FREE) misuse(function, block, "no block there: freed before, or never one");
+    if (slab->kind == SLAB_FREE)
+        misuse(function, block, "no block there: freed before, or never one");
     uint32_t offset = slab_offset(slab, block);
     if (slab->kind != SLAB_BINS && offset != 0) misuse(function, block, "inside a block");
     if (slab->kind == SLAB_BINS && !slab_bin_starts_at(slab, offset))

@@ -17,12 +17,12 @@
 
 /* Bins: 16-byte steps to 128 bytes, then four size classes per doubling. */
 #define BIN_MIN_BYTES 16
-#define BIN_MAX_BYTES (256 * 1024)   /* the largest bin; above it blocks are runs of slots */
+#define BIN_MAX_BYTES (256 * 1024) /* the largest bin; above it blocks are runs of slots */
 #define SLAB_BINS_MAX (SLAB_BYTES / BIN_MIN_BYTES)
 #define WORD_BINS 64
 #define SLAB_WORDS_MAX (SLAB_BINS_MAX / WORD_BINS)
 
-#define OPEN_TRIES 8           /* superpages searched for a run of free slots */
+#define OPEN_TRIES 8 /* superpages searched for a run of free slots */
 
 /* Memory kept for the next user before it goes back to the OS. */
 #ifndef EMPTY_SUPERPAGES_KEPT

@@ -64,8 +64,9 @@ _Noreturn void misuse(const char *function, const void *block, const char *what)
 _Noreturn void misuse_free(const void *block, const char *what) { misuse("free", block, what); }
 
 _Noreturn void misuse_thread(void) {
-    static const char text[] = "bitslab: a second thread called: this stage serves one thread only; "
-                               "04_threadlocal is the first for several\n";
+    static const char text[] =
+        "bitslab: a second thread called: this stage serves one thread only; "
+        "04_threadlocal is the first for several\n";
     os_write(text, sizeof text - 1);
     os_abort();
 }

@@ -77,9 +77,7 @@ bool os_move(void *from, size_t bytes, void *to) {
     return at != MAP_FAILED;
 }
 
-int os_error_code(enum os_failure failure) {
-    return failure == OS_NO_MEMORY ? ENOMEM : EINVAL;
-}
+int os_error_code(enum os_failure failure) { return failure == OS_NO_MEMORY ? ENOMEM : EINVAL; }
 
 void os_set_error(enum os_failure failure) { errno = os_error_code(failure); }
 

@@ -17,9 +17,7 @@ struct leaf {
 
 static struct leaf *root[ROOT_COUNT];
 
-static struct leaf *leaf_at(uintptr_t number) {
-    return root[number >> LEAF_SHIFT];
-}
+static struct leaf *leaf_at(uintptr_t number) { return root[number >> LEAF_SHIFT]; }
 
 static struct leaf *leaf_make(uintptr_t number) {
     size_t bytes = round_up(sizeof(struct leaf), os_page_bytes());

@@ -32,9 +32,9 @@ _Static_assert(CLASS_BYTES(CLASS_COUNT - 1) == BIN_MAX_BYTES, "the last class is
 /** What a slab of a class looks like. */
 struct size_class {
     uint32_t bin_bytes;
-    uint16_t bin_count;  /* bins in a slab */
-    uint8_t slots;       /* slots that a slab takes */
-    uint8_t words;       /* bitmap words in use */
+    uint16_t bin_count; /* bins in a slab */
+    uint8_t slots;      /* slots that a slab takes */
+    uint8_t words;      /* bitmap words in use */
 };
 
 extern const struct size_class size_classes[CLASS_COUNT];

@@ -26,10 +26,10 @@ enum slab_kind {
 struct slab {
     /* Constant while the slab has a kind. The first line stands in the header of every slot that
      * the slab takes, so that a free finds it from any bin. */
-    uint32_t start;   /* address of the first bin, its low 32 bits                              */
+    uint32_t start; /* address of the first bin, its low 32 bits                              */
     uint32_t bin_bytes;
-    uint8_t kind;          /* enum slab_kind                                                    */
-    uint8_t distance;      /* slots from the slab's first slot to this one                      */
+    uint8_t kind;     /* enum slab_kind                                                    */
+    uint8_t distance; /* slots from the slab's first slot to this one                      */
     uint8_t class;
     uint8_t slots; /* slots taken                                                               */
     uint8_t words; /* words of the maps in use                                                  */
@@ -77,9 +77,7 @@ static inline unsigned slab_bin_index(const struct slab *slab, uint32_t offset) 
     return offset / slab->bin_bytes;
 }
 
-static inline bool slab_full(const struct slab *slab) {
-    return slab->used == slab->bin_count;
-}
+static inline bool slab_full(const struct slab *slab) { return slab->used == slab->bin_count; }
 
 /** Make a slab of the class in slots that are free; all bins are free. zero: the slots read as
  *  zero. */

@@ -21,14 +21,15 @@
 #define ALL_SLOTS 0xfffffffeu
 
 struct superpage {
-    struct list open_link;         /* in the heap's list of those with free slots               */
-    uint32_t free_slots;           /* a bit per slot                                            */
-    uint32_t zero_slots;           /* free slots that read as zero                              */
-    uint32_t touched_slots;        /* slots that may hold physical memory                       */
-    uint32_t purged_slots;         /* slots to unpurge before use; bit 0: the metadata          */
+    struct list open_link;  /* in the heap's list of those with free slots               */
+    uint32_t free_slots;    /* a bit per slot                                            */
+    uint32_t zero_slots;    /* free slots that read as zero                              */
+    uint32_t touched_slots; /* slots that may hold physical memory                       */
+    uint32_t purged_slots;  /* slots to unpurge before use; bit 0: the metadata          */
 };
 
-_Static_assert(sizeof(struct slab) + 0x380 <= 1 << SLOT_HEADER_SHIFT, "a header fits at any colour");
+_Static_assert(sizeof(struct slab) + 0x380 <= 1 << SLOT_HEADER_SHIFT,
+               "a header fits at any colour");
 _Static_assert(sizeof(struct superpage) + 0x380 <= 1 << SLOT_HEADER_SHIFT, "likewise");
 _Static_assert(SLOT_COUNT << SLOT_HEADER_SHIFT == SLAB_BYTES, "slot 0 holds every header");
 

@@ -6,7 +6,7 @@
 #include "misuse.h"
 
 static struct heap the_heap;
-static _Thread_local char here;    /* its address is different in every thread */
+static _Thread_local char here; /* its address is different in every thread */
 static _Atomic(char *) first_thread;
 
 struct heap *thread_heap(void) {

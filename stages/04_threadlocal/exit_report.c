@@ -23,13 +23,14 @@ __attribute__((destructor)) static void report_at_exit(void) {
     struct bitslab_stats now;
     char line[512];
     bitslab_stats(&now);
-    int length = snprintf(
-        line, sizeof line,
-        "program=%s pid=%ld mallocs=%zu frees=%zu mapped_bytes=%zu mapped_peak_bytes=%zu "
-        "superpages=%zu huge_blocks=%zu heaps=%zu superpages_purged=%zu "
-        "frees_set_aside=%zu\n",
-        program_invocation_short_name, (long)getpid(), now.mallocs, now.frees, now.mapped_bytes,
-        now.mapped_peak_bytes, now.superpages, now.huge_blocks, now.heaps, now.superpages_purged, now.frees_set_aside);
+    int length =
+        snprintf(line, sizeof line,
+                 "program=%s pid=%ld mallocs=%zu frees=%zu mapped_bytes=%zu mapped_peak_bytes=%zu "
+                 "superpages=%zu huge_blocks=%zu heaps=%zu superpages_purged=%zu "
+                 "frees_set_aside=%zu\n",
+                 program_invocation_short_name, (long)getpid(), now.mallocs, now.frees,
+                 now.mapped_bytes, now.mapped_peak_bytes, now.superpages, now.huge_blocks,
+                 now.heaps, now.superpages_purged, now.frees_set_aside);
     if (length > 0) (void)!write(file, line, (size_t)length);
     close(file);
 }

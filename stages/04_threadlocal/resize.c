@@ -7,7 +7,9 @@
 #include "wide.h"
 
 /* The size fits the block and would waste less than a quarter of it. */
-static bool fits(size_t usable, size_t size) { return size <= usable && size >= usable - usable / 4; }
+static bool fits(size_t usable, size_t size) {
+    return size <= usable && size >= usable - usable / 4;
+}
 
 static bool served_as_wide(size_t size) { return size > BIN_MAX_BYTES && size <= WIDE_MAX_BYTES; }
 

@@ -18,8 +18,8 @@
 #define atom_add(at, value, order) atomic_fetch_add_explicit(at, value, memory_order_##order)
 #define atom_or(at, bits, order) ((void)atomic_fetch_or_explicit(at, bits, memory_order_##order))
 #define atom_and(at, bits, order) ((void)atomic_fetch_and_explicit(at, bits, memory_order_##order))
-#define atom_cas(at, expected, desired, success, failure)                                        \
-    atomic_compare_exchange_strong_explicit(at, expected, desired, memory_order_##success,       \
+#define atom_cas(at, expected, desired, success, failure)                                  \
+    atomic_compare_exchange_strong_explicit(at, expected, desired, memory_order_##success, \
                                             memory_order_##failure)
 
 #endif

@@ -27,14 +27,14 @@ extern "C" {
 
 /** What bitslab_stats() reports. Counts are exact when no other thread is inside the allocator. */
 struct bitslab_stats {
-    size_t mapped_bytes;       /**< obtained from the OS and not returned to it              */
-    size_t mapped_peak_bytes;  /**< the largest mapped_bytes so far                          */
-    size_t superpages;         /**< 2 MiB superpages mapped                                  */
-    size_t huge_blocks;        /**< live blocks with a mapping of their own                  */
-    size_t heaps;              /**< heaps made, one for each thread that allocated           */
-    size_t superpages_purged;  /**< times a superpage's memory went back to the OS           */
-    size_t mallocs;            /**< blocks handed out (counted builds only, else 0)          */
-    size_t frees;              /**< blocks taken back (counted builds only, else 0)          */
+    size_t mapped_bytes;      /**< obtained from the OS and not returned to it              */
+    size_t mapped_peak_bytes; /**< the largest mapped_bytes so far                          */
+    size_t superpages;        /**< 2 MiB superpages mapped                                  */
+    size_t huge_blocks;       /**< live blocks with a mapping of their own                  */
+    size_t heaps;             /**< heaps made, one for each thread that allocated           */
+    size_t superpages_purged; /**< times a superpage's memory went back to the OS           */
+    size_t mallocs;           /**< blocks handed out (counted builds only, else 0)          */
+    size_t frees;             /**< blocks taken back (counted builds only, else 0)          */
 };
 
 /**

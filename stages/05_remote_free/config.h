@@ -17,8 +17,8 @@
 
 /* Bins: 16-byte steps to 128 bytes, then four size classes per doubling. */
 #define BIN_MIN_BYTES 16
-#define SMALL_MAX_BYTES (32 * 1024)  /* up to here a table finds the class */
-#define BIN_MAX_BYTES (256 * 1024)   /* the largest bin; above it blocks are runs of slots */
+#define SMALL_MAX_BYTES (32 * 1024) /* up to here a table finds the class */
+#define BIN_MAX_BYTES (256 * 1024)  /* the largest bin; above it blocks are runs of slots */
 #define SLAB_BINS_MAX (SLAB_BYTES / BIN_MIN_BYTES)
 #define WORD_BINS 64
 #define SLAB_WORDS_MAX (SLAB_BINS_MAX / WORD_BINS)
@@ -30,8 +30,8 @@
 #ifndef MAGAZINE_BYTES
 #define MAGAZINE_BYTES (16 * 1024)
 #endif
-#define DENSE_BINS 16          /* a bitmap word with more free bins becomes the cursor whole */
-#define OPEN_TRIES 8           /* superpages searched for a run of free slots */
+#define DENSE_BINS 16 /* a bitmap word with more free bins becomes the cursor whole */
+#define OPEN_TRIES 8  /* superpages searched for a run of free slots */
 
 /* Frees from other threads. */
 #define COLLECT_SUPERPAGES 8   /* superpages asked for remote frees before a new slab is taken */
@@ -60,8 +60,7 @@ _Static_assert(SLOT_COUNT == 32, "the masks of slots are 32 bits wide");
 _Static_assert(BIN_MIN_BYTES == 16, "malloc promises 16-byte alignment");
 _Static_assert(SMALL_MAX_BYTES < SLAB_BYTES, "a small bin fits into one slot");
 _Static_assert(BIN_MAX_BYTES <= 4 * SLAB_BYTES, "a slab of the largest bin takes at most 5 slots");
-_Static_assert(MAGAZINE_COUNT % 16 == 0 && MAGAZINE_COUNT >= 16,
-              "a cache is an odd number of lines, so that caches spread over the sets");
+_Static_assert(MAGAZINE_COUNT >= 2, "half a magazine is gathered at once");
 _Static_assert(DENSE_BINS < WORD_BINS, "a full word must count as dense");
 _Static_assert((COMBINE_COUNT & (COMBINE_COUNT - 1)) == 0, "indexed by masking");
 

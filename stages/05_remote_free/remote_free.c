@@ -39,8 +39,7 @@ void remote_free(struct heap *heap, struct slab *slab, unsigned index) {
     }
     struct pending *entry = pending_entry(heap, slab, word);
     if (entry->slab == slab && entry->word == word) {
-        if (unlikely(entry->bins & bin))
-            misuse_free(bin_at(slab, word, bin), "double free");
+        if (unlikely(entry->bins & bin)) misuse_free(bin_at(slab, word, bin), "double free");
         entry->bins |= bin;
         return;
     }

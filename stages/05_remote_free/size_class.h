@@ -28,9 +28,15 @@ static inline unsigned class_of(size_t n) {
 #define CLASS_BYTES(c) ((c) < 8 ? ((c) + 1) * 16u : (5u + (c) % 4) << ((c) / 4 + 3))
 
 /* class_of as a constant expression, for sizes up to SMALL_MAX_BYTES. */
-#define LOG2_AT(n) \
-    ((n) < 256 ? 7u : (n) < 512 ? 8u : (n) < 1024 ? 9u : (n) < 2048 ? 10u : \
-     (n) < 4096 ? 11u : (n) < 8192 ? 12u : (n) < 16384 ? 13u : 14u)
+#define LOG2_AT(n)       \
+    ((n) < 256     ? 7u  \
+     : (n) < 512   ? 8u  \
+     : (n) < 1024  ? 9u  \
+     : (n) < 2048  ? 10u \
+     : (n) < 4096  ? 11u \
+     : (n) < 8192  ? 12u \
+     : (n) < 16384 ? 13u \
+                   : 14u)
 #define CLASS_ABOVE_128(n) (LOG2_AT(n) * 4 - 20 + ((n) >> (LOG2_AT(n) - 2)) % 4)
 #define CLASS_AT(n) ((n) <= 16 ? 0u : (n) <= 128 ? ((n)-1u) / 16 : CLASS_ABOVE_128((n)-1u))
 
@@ -40,9 +46,9 @@ _Static_assert(CLASS_BYTES(CLASS_COUNT - 1) == BIN_MAX_BYTES, "the last class is
 struct size_class {
     uint64_t reciprocal; /* ceil(2^64 / bin_bytes): offset * reciprocal >> 64 is the bin's index */
     uint32_t bin_bytes;
-    uint16_t bin_count;  /* bins in a slab */
-    uint8_t slots;       /* slots that a slab takes */
-    uint8_t words;       /* bitmap words in use */
+    uint16_t bin_count; /* bins in a slab */
+    uint8_t slots;      /* slots that a slab takes */
+    uint8_t words;      /* bitmap words in use */
 };
 
 extern HIDDEN const struct size_class size_classes[CLASS_COUNT];

@@ -90,9 +90,7 @@ static inline unsigned slab_bin_index(const struct slab *slab, uint32_t offset) 
     return (unsigned)(((uint64_t)offset * ((slab->reciprocal >> 32) + 1)) >> 32);
 }
 
-static inline bool slab_full(const struct slab *slab) {
-    return slab->used == slab->bin_count;
-}
+static inline bool slab_full(const struct slab *slab) { return slab->used == slab->bin_count; }
 
 /** Make a slab of the class in slots that are free; all bins are free. zero: the slots read as
  *  zero. The owner field is left to the caller. */

@@ -35,7 +35,8 @@ struct superpage {
     uint32_t purged_slots;         /* slots to unpurge before use; bit 0: the metadata          */
 };
 
-_Static_assert(sizeof(struct slab) + 0x380 <= 1 << SLOT_HEADER_SHIFT, "a header fits at any colour");
+_Static_assert(sizeof(struct slab) + 0x380 <= 1 << SLOT_HEADER_SHIFT,
+               "a header fits at any colour");
 _Static_assert(sizeof(struct superpage) + 0x380 <= 1 << SLOT_HEADER_SHIFT, "likewise");
 _Static_assert(SLOT_COUNT << SLOT_HEADER_SHIFT == SLAB_BYTES, "slot 0 holds every header");
 

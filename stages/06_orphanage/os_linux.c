@@ -101,9 +101,7 @@ bool os_on_thread_exit(void (*callback)(void *), void *argument) {
     return armed;
 }
 
-int os_error_code(enum os_failure failure) {
-    return failure == OS_NO_MEMORY ? ENOMEM : EINVAL;
-}
+int os_error_code(enum os_failure failure) { return failure == OS_NO_MEMORY ? ENOMEM : EINVAL; }
 
 void os_set_error(enum os_failure failure) { errno = os_error_code(failure); }
 

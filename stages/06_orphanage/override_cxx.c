@@ -20,7 +20,7 @@
 #endif
 
 typedef void handler(void);
-__attribute__((weak)) handler *_ZSt15get_new_handlerv(void);        /* std::get_new_handler()   */
+__attribute__((weak)) handler *_ZSt15get_new_handlerv(void);         /* std::get_new_handler()   */
 __attribute__((weak, noreturn)) void _ZSt17__throw_bad_allocv(void); /* libstdc++'s own thrower */
 
 static void *allocate(size_t align, size_t size) {
@@ -49,43 +49,43 @@ static void *allocate_or_throw(size_t align, size_t size) {
 }
 
 /* new, new[]: plain, nothrow, aligned, aligned nothrow. */
-#define NEW_OPERATORS(prefix)                                                             \
-    EXPORT void *NEW(prefix, )(size_t size) {                                             \
-        void *block = bitslab_malloc(size);                                               \
-        return __builtin_expect(block != NULL, 1) ? block : allocate_or_throw(0, size);   \
-    }                                                                                     \
-    EXPORT void *NEW(prefix, RKSt9nothrow_t)(size_t size, const void *nothrow) {          \
-        (void)nothrow;                                                                    \
-        return allocate_or_handle(0, size);                                               \
-    }                                                                                     \
-    EXPORT void *NEW(prefix, St11align_val_t)(size_t size, size_t align) {                \
-        return allocate_or_throw(align, size);                                            \
-    }                                                                                     \
-    EXPORT void *NEW(prefix, St11align_val_tRKSt9nothrow_t)(size_t size, size_t align,    \
-                                                            const void *nothrow) {        \
-        (void)nothrow;                                                                    \
-        return allocate_or_handle(align, size);                                           \
+#define NEW_OPERATORS(prefix)                                                           \
+    EXPORT void *NEW(prefix, )(size_t size) {                                           \
+        void *block = bitslab_malloc(size);                                             \
+        return __builtin_expect(block != NULL, 1) ? block : allocate_or_throw(0, size); \
+    }                                                                                   \
+    EXPORT void *NEW(prefix, RKSt9nothrow_t)(size_t size, const void *nothrow) {        \
+        (void)nothrow;                                                                  \
+        return allocate_or_handle(0, size);                                             \
+    }                                                                                   \
+    EXPORT void *NEW(prefix, St11align_val_t)(size_t size, size_t align) {              \
+        return allocate_or_throw(align, size);                                          \
+    }                                                                                   \
+    EXPORT void *NEW(prefix, St11align_val_tRKSt9nothrow_t)(size_t size, size_t align,  \
+                                                            const void *nothrow) {      \
+        (void)nothrow;                                                                  \
+        return allocate_or_handle(align, size);                                         \
     }
 
 /* delete, delete[]: plain, nothrow, aligned, sized, sized and aligned, aligned nothrow. */
-#define DELETE_OPERATORS(prefix)                                                          \
-    EXPORT void prefix(void *block) { bitslab_free(block); }                              \
-    EXPORT void prefix##RKSt9nothrow_t(void *block, const void *nothrow) {                \
-        (void)nothrow;                                                                    \
-        bitslab_free(block);                                                              \
-    }                                                                                     \
-    EXPORT void prefix##St11align_val_t(void *block, size_t align) {                      \
-        (void)align;                                                                      \
-        bitslab_free(block);                                                              \
-    }                                                                                     \
+#define DELETE_OPERATORS(prefix)                                                             \
+    EXPORT void prefix(void *block) { bitslab_free(block); }                                 \
+    EXPORT void prefix##RKSt9nothrow_t(void *block, const void *nothrow) {                   \
+        (void)nothrow;                                                                       \
+        bitslab_free(block);                                                                 \
+    }                                                                                        \
+    EXPORT void prefix##St11align_val_t(void *block, size_t align) {                         \
+        (void)align;                                                                         \
+        bitslab_free(block);                                                                 \
+    }                                                                                        \
     EXPORT void SIZED(prefix)(void *block, size_t size) { bitslab_free_sized(block, size); } \
-    EXPORT void NEW(prefix, St11align_val_t)(void *block, size_t size, size_t align) {    \
-        bitslab_free_aligned_sized(block, align, size);                                   \
-    }                                                                                     \
-    EXPORT void prefix##St11align_val_tRKSt9nothrow_t(void *block, size_t align,          \
-                                                      const void *nothrow) {              \
-        (void)align, (void)nothrow;                                                       \
-        bitslab_free(block);                                                              \
+    EXPORT void NEW(prefix, St11align_val_t)(void *block, size_t size, size_t align) {       \
+        bitslab_free_aligned_sized(block, align, size);                                      \
+    }                                                                                        \
+    EXPORT void prefix##St11align_val_tRKSt9nothrow_t(void *block, size_t align,             \
+                                                      const void *nothrow) {                 \
+        (void)align, (void)nothrow;                                                          \
+        bitslab_free(block);                                                                 \
     }
 
 NEW_OPERATORS(_Znw)

@@ -38,8 +38,8 @@ static struct pending *pending_entry(struct heap *heap, const struct slab *slab,
 }
 
 static bool may_combine(const struct heap *heap, const struct slab *slab) {
-    return heap != &empty_heap && slab->kind == SLAB_BINS &&
-           slab->bin_bytes <= COMBINE_MAX_BYTES && !BITSLAB_CHECKED;
+    return heap != &empty_heap && slab->kind == SLAB_BINS && slab->bin_bytes <= COMBINE_MAX_BYTES &&
+           !BITSLAB_CHECKED;
 }
 
 void remote_free(struct heap *heap, struct slab *slab, unsigned index) {
@@ -51,8 +51,7 @@ void remote_free(struct heap *heap, struct slab *slab, unsigned index) {
     }
     struct pending *entry = pending_entry(heap, slab, word);
     if (entry->slab == slab && entry->word == word) {
-        if (unlikely(entry->bins & bin))
-            misuse_free(bin_at(slab, word, bin), "double free");
+        if (unlikely(entry->bins & bin)) misuse_free(bin_at(slab, word, bin), "double free");
         entry->bins |= bin;
         return;
     }

@@ -1,16 +1,19 @@
 /* size_class.c -- the table of size classes, computed by the compiler. */
 #include "size_class.h"
 
-#define WASTE(bytes, slots) ((slots) * SLAB_BYTES % (bytes))
+#define WASTE(bytes, slots) ((slots)*SLAB_BYTES % (bytes))
 #define SLOTS_OK(bytes, slots) \
-    ((slots) * SLAB_BYTES >= (bytes) && WASTE(bytes, slots) * 8 <= (slots) * SLAB_BYTES)
-#define SLOTS(bytes) \
-    (SLOTS_OK(bytes, 1) ? 1 : SLOTS_OK(bytes, 2) ? 2 : SLOTS_OK(bytes, 3) ? 3 : \
-     SLOTS_OK(bytes, 4) ? 4 : 5)
+    ((slots)*SLAB_BYTES >= (bytes) && WASTE(bytes, slots) * 8 <= (slots)*SLAB_BYTES)
+#define SLOTS(bytes)          \
+    (SLOTS_OK(bytes, 1)   ? 1 \
+     : SLOTS_OK(bytes, 2) ? 2 \
+     : SLOTS_OK(bytes, 3) ? 3 \
+     : SLOTS_OK(bytes, 4) ? 4 \
+                          : 5)
 #define BINS(bytes) (SLOTS(bytes) * SLAB_BYTES / (bytes))
 
-#define CLASS(c)                                                                   \
-    {                                                                              \
+#define CLASS(c)                                                                    \
+    {                                                                               \
         .reciprocal = UINT64_MAX / CLASS_BYTES(c) + 1, .bin_bytes = CLASS_BYTES(c), \
         .bin_count = BINS(CLASS_BYTES(c)), .slots = SLOTS(CLASS_BYTES(c)),          \
         .words = (BINS(CLASS_BYTES(c)) + WORD_BINS - 1) / WORD_BINS                 \

@@ -12,7 +12,8 @@ static bool plausible(const struct slab *slab, size_t size) {
     size_t usable = block_usable(slab);
     if (size > usable) return false;
     if (slab->kind == SLAB_HUGE || size >= usable - usable / 4) return true;
-    return size <= BIN_MAX_BYTES && slab->kind == SLAB_BINS && class_of(size ? size : 1) == slab->class;
+    return size <= BIN_MAX_BYTES && slab->kind == SLAB_BINS &&
+           class_of(size ? size : 1) == slab->class;
 }
 
 void bitslab_free_sized(void *block, size_t size) {

@@ -28,7 +28,7 @@ struct superpage {
     _Atomic(struct heap *) owner;         /* a heap, or one of the values below                 */
     _Atomic uint32_t next_in_pool;
     _Atomic uint32_t next_orphan;
-    _Atomic uint32_t on_orphanage;        /* 1: on the orphanage's stack, or just popped        */
+    _Atomic uint32_t on_orphanage; /* 1: on the orphanage's stack, or just popped        */
     /* Owner only. */
     _Alignas(64) struct list link; /* in the heap's list of all its superpages                  */
     struct list open_link;         /* in the heap's list of those with free slots               */
@@ -44,7 +44,8 @@ struct superpage {
 #define OWNER_POOL ((struct heap *)0)   /* nothing in it is used                                */
 #define OWNER_NOBODY ((struct heap *)1) /* whoever wants it may claim it (orphanage.h)          */
 
-_Static_assert(sizeof(struct slab) + 0x380 <= 1 << SLOT_HEADER_SHIFT, "a header fits at any colour");
+_Static_assert(sizeof(struct slab) + 0x380 <= 1 << SLOT_HEADER_SHIFT,
+               "a header fits at any colour");
 _Static_assert(sizeof(struct superpage) + 0x380 <= 1 << SLOT_HEADER_SHIFT, "likewise");
 _Static_assert(SLOT_COUNT << SLOT_HEADER_SHIFT == SLAB_BYTES, "slot 0 holds every header");
 

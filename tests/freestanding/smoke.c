@@ -8,9 +8,9 @@
 #include "bitslab.h"
 
 #define COUNT 400
-#define MUST(condition)                                                                          \
-    do {                                                                                         \
-        if (!(condition)) return __LINE__;                                                       \
+#define MUST(condition)                    \
+    do {                                   \
+        if (!(condition)) return __LINE__; \
     } while (0)
 
 extern int last_error;
