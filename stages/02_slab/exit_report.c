@@ -11,7 +11,31 @@
 
 #include "bitslab.h"
 
-/* A line of up to 512 bytes is appended by one write, so processes do not mix theirs. */
+struct field {
+    const char *name;
+    size_t value;
+};
+
+/* One write appends the whole line, so processes do not mix theirs. */
+static void report(int file) {
+    struct bitslab_stats now;
+    bitslab_stats(&now);
+    const struct field fields[] = {
+        {"mallocs", now.mallocs},
+        {"frees", now.frees},
+        {"mapped_bytes", now.mapped_bytes},
+        {"mapped_peak_bytes", now.mapped_peak_bytes},
+    };
+    char line[1024];
+    int length = snprintf(line, sizeof line, "program=%s pid=%ld", program_invocation_short_name,
+                          (long)getpid());
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        length += snprintf(line + length, sizeof line - (size_t)length, " %s=%zu", fields[i].name,
+                           fields[i].value);
+    line[length++] = '\n';
+    if (write(file, line, (size_t)length) < 0) perror("bitslab: cannot write the report");
+}
+
 __attribute__((destructor)) static void report_at_exit(void) {
     const char *path = getenv("BITSLAB_REPORT");
     if (path == NULL) return;
@@ -20,14 +44,6 @@ __attribute__((destructor)) static void report_at_exit(void) {
         fprintf(stderr, "bitslab: cannot write BITSLAB_REPORT=%s: %m\n", path);
         return;
     }
-    struct bitslab_stats now;
-    char line[512];
-    bitslab_stats(&now);
-    int length = snprintf(
-        line, sizeof line,
-        "program=%s pid=%ld mallocs=%zu frees=%zu mapped_bytes=%zu mapped_peak_bytes=%zu\n",
-        program_invocation_short_name, (long)getpid(), now.mallocs, now.frees, now.mapped_bytes,
-        now.mapped_peak_bytes);
-    if (length > 0) (void)!write(file, line, (size_t)length);
+    report(file);
     close(file);
 }
