@@ -80,12 +80,12 @@ for run in without with; do
         tail -n 10 "$work/log.$run" >&2
         fail "psql, run $run bitslab, failed: $(tail -n 3 "$work/results.$run")"
     }
-    $as_user pg_ctl -D "$data" -m fast -w stop >/dev/null 2>&1 || fail "postgres did not stop"
+    $as_user pg_ctl -D "$data" -m smart -w stop >/dev/null 2>&1 || fail "postgres did not stop"
     status=0
     wait "$job" || status=$?
     data=
     [ "$status" -eq 0 ] || fail "postgres, run $run bitslab, $(explain "$status")"
-    if grep -E 'terminated by signal|PANIC|FATAL' "$work/log.$run" >&2; then
+    if grep -E 'terminated by signal|out of memory|PANIC' "$work/log.$run" >&2; then
         fail "a postgres process, run $run bitslab, died: see $work/log.$run"
     fi
 done
