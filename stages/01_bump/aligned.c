@@ -7,7 +7,7 @@
 
 static void *aligned(size_t align, size_t size) {
     count_malloc();
-    return block_alloc(size, align);
+    return block_alloc(size, align > BLOCK_ALIGN_BYTES ? align : BLOCK_ALIGN_BYTES);
 }
 
 void *bitslab_aligned_alloc(size_t align, size_t size) {

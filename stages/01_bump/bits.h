@@ -8,6 +8,9 @@
 
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
+#define NOINLINE __attribute__((noinline))
+/* For data that fast paths read: reached without a detour through the global offset table. */
+#define HIDDEN __attribute__((visibility("hidden")))
 
 static inline bool is_power_of_two(size_t n) { return n != 0 && (n & (n - 1)) == 0; }
 

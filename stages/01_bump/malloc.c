@@ -7,7 +7,7 @@
 
 void *bitslab_malloc(size_t size) {
     count_malloc();
-    void *block = block_alloc(size, 1);
+    void *block = block_alloc(size, BLOCK_ALIGN_BYTES);
     if (block == NULL) os_set_error(OS_NO_MEMORY);
     return block;
 }

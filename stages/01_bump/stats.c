@@ -2,17 +2,13 @@
 #include "stats.h"
 
 #include "bitslab.h"
+#include "region.h"
 
 struct stats stats;
 
-void stats_mapped(size_t bytes) {
-    stats.mapped_bytes += bytes;
-    if (stats.mapped_peak_bytes < stats.mapped_bytes) stats.mapped_peak_bytes = stats.mapped_bytes;
-}
-
 void bitslab_stats(struct bitslab_stats *out) {
-    out->mapped_bytes = stats.mapped_bytes;
-    out->mapped_peak_bytes = stats.mapped_peak_bytes;
+    out->mapped_bytes = region_used();
+    out->mapped_peak_bytes = region_used(); /* it never shrinks */
     out->mallocs = stats.mallocs;
     out->frees = stats.frees;
 }

@@ -1,4 +1,4 @@
-/* stats.h -- counters of rare events, and of calls where they are counted.
+/* stats.h -- counters of calls, where they are counted.
  *
  * Counting calls is for counted builds.
  */
@@ -7,19 +7,15 @@
 
 #include <stddef.h>
 
+#include "bits.h"
 #include "config.h"
 
 struct stats {
-    size_t mapped_bytes;
-    size_t mapped_peak_bytes;
     size_t mallocs;
     size_t frees;
 };
 
-extern struct stats stats;
-
-/** Note bytes taken from the region. */
-void stats_mapped(size_t bytes);
+extern HIDDEN struct stats stats;
 
 /** Count a block handed out. */
 static inline void count_malloc(void) {

@@ -6,7 +6,20 @@
 #ifndef THREAD_H
 #define THREAD_H
 
+#include <stdatomic.h>
+
+#include "bits.h"
+
+extern HIDDEN _Thread_local char thread_here; /* its address is different in every thread */
+extern HIDDEN _Atomic(char *) thread_first;   /* that of the first thread that called     */
+
+/** Keep the region for this thread, or end in a message and abort() if another one has it. */
+void thread_enter(void);
+
 /** A call from a second thread ends in a message and abort(). */
-void thread_check(void);
+static inline void thread_check(void) {
+    char *first = atomic_load_explicit(&thread_first, memory_order_relaxed);
+    if (unlikely(first != &thread_here)) thread_enter();
+}
 
 #endif

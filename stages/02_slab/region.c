@@ -1,36 +1,19 @@
 /* region.c -- a pointer that moves. */
 #include "region.h"
 
-#include "bits.h"
 #include "config.h"
 #include "os.h"
-#include "stats.h"
 
-static uintptr_t region_base;
-static uintptr_t region_next;
-static uintptr_t region_end;
+struct region region;
 
 /* A system that is short of memory may still have half as much. */
-static bool map_region(void) {
+bool region_map(void) {
     for (size_t bytes = REGION_BYTES; bytes >= REGION_MIN_BYTES; bytes /= 2) {
         void *base = os_map(bytes, SLAB_BYTES);
         if (base == NULL) continue;
-        region_base = region_next = (uintptr_t)base;
-        region_end = region_base + bytes;
+        region.base = region.next = (uintptr_t)base;
+        region.end = region.base + bytes;
         return true;
     }
     return false;
-}
-
-void *region_take(size_t bytes, size_t align) {
-    if (region_base == 0 && !map_region()) return NULL;
-    uintptr_t start = round_up(region_next, align);
-    if (start > region_end || bytes > region_end - start) return NULL;
-    stats_mapped(start + bytes - region_next);
-    region_next = start + bytes;
-    return (void *)start;
-}
-
-bool region_has(const void *address) {
-    return (uintptr_t)address >= region_base && (uintptr_t)address < region_next;
 }

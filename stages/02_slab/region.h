@@ -5,14 +5,35 @@
 #ifndef REGION_H
 #define REGION_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "bits.h"
+
+struct region {
+    uintptr_t base;
+    uintptr_t next; /* what lies below is taken; what lies above reads as zero */
+    uintptr_t end;
+};
+
+extern HIDDEN struct region region;
+
+/** Map the region. False: the OS has no memory. */
+bool region_map(void);
 
 /** The next bytes of the region, at a multiple of align (a power of two); they read as zero. NULL
  *  if the region is used up. */
-void *region_take(size_t bytes, size_t align);
+static inline void *region_take(size_t bytes, size_t align) {
+    if (unlikely(region.base == 0) && !region_map()) return NULL;
+    uintptr_t start = round_up(region.next, align);
+    if (start < region.next || start > region.end || bytes > region.end - start) return NULL;
+    region.next = start + bytes;
+    return (void *)start;
+}
 
 /** Whether an address lies in what was taken from the region. */
-bool region_has(const void *address);
+static inline bool region_has(const void *address) {
+    return (uintptr_t)address >= region.base && (uintptr_t)address < region.next;
+}
+
+/** Bytes taken so far. */
+static inline size_t region_used(void) { return region.next - region.base; }
 
 #endif

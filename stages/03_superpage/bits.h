@@ -8,6 +8,9 @@
 
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
+#define NOINLINE __attribute__((noinline))
+/* For data that fast paths read: reached without a detour through the global offset table. */
+#define HIDDEN __attribute__((visibility("hidden")))
 
 static inline unsigned lowest_bit(uint64_t word) { return (unsigned)__builtin_ctzll(word); }
 static inline unsigned count_bits(uint64_t word) { return (unsigned)__builtin_popcountll(word); }

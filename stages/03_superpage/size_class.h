@@ -37,6 +37,6 @@ struct size_class {
     uint8_t words;      /* bitmap words in use */
 };
 
-extern const struct size_class size_classes[CLASS_COUNT];
+extern HIDDEN const struct size_class size_classes[CLASS_COUNT];
 
 #endif

@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 
+#include "bits.h"
 #include "config.h"
 
 struct stats {
@@ -19,7 +20,7 @@ struct stats {
     size_t frees;
 };
 
-extern struct stats stats;
+extern HIDDEN struct stats stats;
 
 /** Note bytes obtained from the OS. */
 void stats_mapped(size_t bytes);

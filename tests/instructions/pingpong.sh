@@ -1,0 +1,33 @@
+#!/bin/sh
+# pingpong.sh -- instructions that a malloc and a free of 64 bytes take, as callgrind counts them.
+#
+# Stages: 1-6
+# Seconds: 10
+#
+# Times on a shared machine prove nothing; instruction counts repeat exactly. The budget of a stage
+# is what it took when it was last looked at, and a little room for another compiler.
+set -eu
+command -v valgrind >/dev/null || {
+    echo "skipped: valgrind not installed; make setup installs it"
+    exit 77
+}
+cd "$(dirname "$0")/../.."
+folder=$(echo stages/0"$STAGE"_*)
+mkdir -p "$BUILD"
+program=$BUILD/pingpong
+$CC -std=c11 -O2 -Wall -Wextra -Werror -fno-builtin "-I$folder" tests/instructions/pingpong.c \
+    "$(dirname "$LIB")/libbitslab.a" -pthread -o "$program"
+
+total() { # TIMES: instructions of a whole run
+    valgrind --tool=callgrind --callgrind-out-file="$program.out" "$program" "$1" 2>&1 |
+        sed -n 's/.*Collected : //p'
+}
+
+first=$(total 10000)
+second=$(total 30000)
+pair=$(((second - first) / 20000))
+case $STAGE in
+1) budget=60 ;; 2) budget=210 ;; 3) budget=290 ;; *) budget=60 ;;
+esac
+echo "stage $STAGE: $pair instructions for malloc, free and the loop around them (budget $budget)"
+[ "$pair" -gt 0 ] && [ "$pair" -le "$budget" ]
