@@ -41,7 +41,7 @@ struct heap {
     struct cache caches[CLASS_COUNT];
 };
 
-_Static_assert(sizeof(struct cache) / 64 % 2 == 1,
+_Static_assert(sizeof(void *) == 4 || sizeof(struct cache) / 64 % 2 == 1,
                "an odd number of lines, so that caches spread over the sets of the hardware's");
 _Static_assert(sizeof(struct heap) <= UINT16_MAX, "a cache's offset fits into 16 bits");
 
