@@ -92,11 +92,15 @@ explain() { # STATUS
     esac
 }
 
+last_line() { # of what the attempt printed, which tells what was seen
+    tail -n 1 "$log" | tr -cd '[:print:]' | cut -c 1-110
+}
+
 # judge NAME  Record the attempt just made.
 judge() {
     case $status in
-    0) record ok "$1" "$took" ;;
-    77) record skip "$1" "$took" "$(tail -n 1 "$log")" ;;
+    0) record ok "$1" "$took" "$(last_line | sed "s|^${1##*/}: ||")" ;;
+    77) record skip "$1" "$took" "$(last_line)" ;;
     *)
         record FAIL "$1" "$took" "$(explain "$status")"
         show
