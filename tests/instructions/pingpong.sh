@@ -27,7 +27,7 @@ first=$(total 10000)
 second=$(total 30000)
 pair=$(((second - first) / 20000))
 case $STAGE in
-1) budget=60 ;; 2) budget=210 ;; 3) budget=290 ;; *) budget=60 ;;
+1) budget=65 ;; 2) budget=220 ;; 3) budget=300 ;; *) budget=60 ;;
 esac
 echo "stage $STAGE: $pair instructions for malloc, free and the loop around them (budget $budget)"
 [ "$pair" -gt 0 ] && [ "$pair" -le "$budget" ]
