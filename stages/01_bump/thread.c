@@ -10,5 +10,7 @@ _Atomic(char *) thread_first;
 
 void thread_enter(void) {
     char *nobody = NULL;
-    if (!atomic_compare_exchange_strong(&thread_first, &nobody, &thread_here)) misuse_thread();
+    if (!atomic_compare_exchange_strong_explicit(&thread_first, &nobody, &thread_here,
+                                                 memory_order_relaxed, memory_order_relaxed))
+        misuse_thread();
 }

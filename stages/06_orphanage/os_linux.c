@@ -83,10 +83,14 @@ bool os_move(void *from, size_t bytes, void *to) {
 static _Atomic uintptr_t exit_key;
 
 static bool get_exit_key(void (*callback)(void *), pthread_key_t *key) {
+    /* [TX-1] acquire: what libc wrote for the key is seen before the key is used. */
     uintptr_t known = atomic_load_explicit(&exit_key, memory_order_acquire);
     if (known == 0) {
         if (pthread_key_create(key, callback) != 0) return false;
-        if (atomic_compare_exchange_strong(&exit_key, &known, (uintptr_t)*key + 1)) return true;
+        if (atomic_compare_exchange_strong_explicit(&exit_key, &known, (uintptr_t)*key + 1,
+                                                    memory_order_acq_rel, /* [TX-1] */
+                                                    memory_order_acquire))
+            return true;
         pthread_key_delete(*key);
     }
     *key = (pthread_key_t)(known - 1);
