@@ -56,7 +56,7 @@ record() {
     skip) skipped=$((skipped + 1)) colour=$yellow ;;
     FAIL) failed=$((failed + 1)) colour=$red failures+=("${n:+stage $n: }$2: ${4:-}") ;;
     esac
-    printf '  %s%-4s%s %s %-52s %6.2f s  %s\n' "$colour" "$1" "$plain" "${n:- }" "$2" "$3" "${4:-}"
+    printf '  %s%-4s%s %s %6.2f s  %s%s\n' "$colour" "$1" "$plain" "${n:- }" "$3" "$2" "${4:+: $4}"
 }
 
 show() { # the end of what a failed test printed
