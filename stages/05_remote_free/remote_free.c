@@ -57,6 +57,14 @@ void remote_flush(struct heap *heap) {
     }
 }
 
+/* Move bins to the free map. */
+static void gain(struct slab *slab, unsigned word, uint64_t bins) {
+    if (unlikely(bins & slab->free[word]))
+        misuse_free(bin_at(slab, word, bins & slab->free[word]), "double free");
+    slab->free[word] |= bins;
+    slab->used = (uint16_t)(slab->used - count_bits(bins));
+}
+
 /* Move the remote map's bits to the free map. */
 static void collect_bins(struct heap *heap, struct slab *slab) {
     bool was_full = slab_full(slab);
@@ -64,11 +72,7 @@ static void collect_bins(struct heap *heap, struct slab *slab) {
         if (atom_load(&slab->remote[i], relaxed) == 0) continue;
         /* [RF-1] acquire: the bins' last users are done with them; release: a freer that finds
          * its word taken also finds the notice taken, and sets it anew. */
-        uint64_t bins = atom_swap(&slab->remote[i], 0, acq_rel);
-        if (unlikely(bins & slab->free[i]))
-            misuse_free(bin_at(slab, i, bins & slab->free[i]), "double free");
-        slab->free[i] |= bins;
-        slab->used = (uint16_t)(slab->used - count_bits(bins));
+        gain(slab, i, atom_swap(&slab->remote[i], 0, acq_rel));
     }
     if (was_full && slab_full(slab)) return;
     heap_slab_gained(heap, slab, was_full);

@@ -106,6 +106,7 @@ static void pass_on(struct heap *heap, struct superpage *superpage) {
 void heap_abandon(struct heap *heap) {
     heap_flush(heap);
     remote_flush(heap);
+    heap_collect_all(heap);
     heap_retire_empty(heap);
     while (!list_empty(&heap->superpages))
         pass_on(heap, container_of(heap->superpages.next, struct superpage, link));

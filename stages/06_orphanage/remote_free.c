@@ -32,6 +32,26 @@ static void publish(struct heap *heap, struct slab *slab, unsigned word, uint64_
         superpage_rescue(heap, superpage);
 }
 
+/* Move bins to the free map. */
+static void gain(struct slab *slab, unsigned word, uint64_t bins) {
+    if (unlikely(bins & slab->free[word]))
+        misuse_free(bin_at(slab, word, bins & slab->free[word]), "double free");
+    slab->free[word] |= bins;
+    slab->used = (uint16_t)(slab->used - count_bits(bins));
+}
+
+/* The owner of what was held back may have let go of it since, and this heap may own it now. */
+static void tell(struct heap *heap, const struct pending *held) {
+    struct slab *slab = held->slab;
+    if (!superpage_owned(superpage_of((uintptr_t)slab), heap)) {
+        publish(heap, slab, held->word, held->bins);
+        return;
+    }
+    bool was_full = slab_full(slab);
+    gain(slab, held->word, held->bins);
+    heap_slab_gained(heap, slab, was_full);
+}
+
 static struct pending *pending_entry(struct heap *heap, const struct slab *slab, unsigned word) {
     uintptr_t mix = word ^ ((uintptr_t)slab >> SLOT_HEADER_SHIFT);
     return &heap->pending[mix % COMBINE_COUNT];
@@ -57,7 +77,7 @@ void remote_free(struct heap *heap, struct slab *slab, unsigned index) {
     }
     struct pending evicted = *entry;
     *entry = (struct pending){slab, word, bin};
-    if (evicted.bins != 0) publish(heap, evicted.slab, evicted.word, evicted.bins);
+    if (evicted.bins != 0) tell(heap, &evicted);
 }
 
 void remote_flush(struct heap *heap) {
@@ -65,7 +85,7 @@ void remote_flush(struct heap *heap) {
         struct pending held = heap->pending[i];
         if (held.bins == 0) continue;
         heap->pending[i] = (struct pending){NULL, 0, 0};
-        publish(heap, held.slab, held.word, held.bins);
+        tell(heap, &held);
     }
 }
 
@@ -76,11 +96,7 @@ static void collect_bins(struct heap *heap, struct slab *slab) {
         if (atom_load(&slab->remote[i], relaxed) == 0) continue;
         /* [RF-1] acquire: the bins' last users are done with them; release: a freer that finds
          * its word taken also finds the notice taken, and sets it anew. */
-        uint64_t bins = atom_swap(&slab->remote[i], 0, acq_rel);
-        if (unlikely(bins & slab->free[i]))
-            misuse_free(bin_at(slab, i, bins & slab->free[i]), "double free");
-        slab->free[i] |= bins;
-        slab->used = (uint16_t)(slab->used - count_bits(bins));
+        gain(slab, i, atom_swap(&slab->remote[i], 0, acq_rel));
     }
     if (was_full && slab_full(slab)) return;
     heap_slab_gained(heap, slab, was_full);
@@ -120,4 +136,13 @@ bool heap_collect(struct heap *heap, unsigned looks) {
         any |= superpage_collect(heap, container_of(link, struct superpage, link));
     }
     return any;
+}
+
+void heap_collect_all(struct heap *heap) {
+    struct list *link = heap->superpages.next;
+    while (link != &heap->superpages) {
+        struct list *next = link->next; /* one that becomes empty leaves the list */
+        superpage_collect(heap, container_of(link, struct superpage, link));
+        link = next;
+    }
 }

@@ -30,6 +30,9 @@ void remote_flush(struct heap *heap);
  *  Returns whether there was anything. */
 bool heap_collect(struct heap *heap, unsigned looks);
 
+/** Collect what is announced in any of the heap's superpages. */
+void heap_collect_all(struct heap *heap);
+
 /** Collect what is announced in one superpage of the heap. Returns whether there was anything. */
 bool superpage_collect(struct heap *heap, struct superpage *superpage);
 

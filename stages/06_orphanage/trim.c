@@ -16,16 +16,6 @@ static bool purge_own(struct heap *heap) {
     return any;
 }
 
-/* Collect in every superpage of the heap. One that becomes empty leaves the list. */
-static void collect_own(struct heap *heap) {
-    struct list *link = heap->superpages.next;
-    while (link != &heap->superpages) {
-        struct list *next = link->next;
-        superpage_collect(heap, container_of(link, struct superpage, link));
-        link = next;
-    }
-}
-
 int bitslab_trim(void) {
     struct heap *heap = thread_heap();
     if (heap == NULL) return 0;
@@ -33,7 +23,7 @@ int bitslab_trim(void) {
     remote_flush(heap);
     while (orphanage_adopt(heap)) {
     }
-    collect_own(heap);
+    heap_collect_all(heap);
     heap_retire_empty(heap);
     bool any = purge_own(heap);
     heap_abandon(heap); /* the orphans again, and ours with them: we shall adopt what we need */
