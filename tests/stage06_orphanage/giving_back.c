@@ -1,0 +1,245 @@
+/* giving_back.c -- memory that goes back to the OS, sizes told to free, errno, fork. */
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "bitslab.h"
+#include "resident.h"
+#include "support/threads.h"
+
+#define MIB ((size_t)1 << 20)
+
+static const size_t sizes[] = {1,         8,         16,      17,      48,      64,    100,
+                               129,       1000,      1024,    4096,    32768,   32769, 100000,
+                               256 << 10, 300 << 10, 1 << 20, 3 << 20, 20 << 20};
+#define SIZE_COUNT (sizeof sizes / sizeof sizes[0])
+
+/* Memory of 64 MiB in blocks of one size, all of it touched, then freed. */
+static void use_and_free(size_t size) {
+    unsigned count = (unsigned)(64 * MIB / size);
+    /* Its own mapping, so that libc's malloc keeps none of it. */
+    unsigned char **blocks = mmap(NULL, count * sizeof blocks[0], PROT_READ | PROT_WRITE,
+                                  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    for (unsigned i = 0; i < count; i++) {
+        blocks[i] = bitslab_malloc(size);
+        memset(blocks[i], 1, size);
+    }
+    for (unsigned i = 0; i < count; i++) bitslab_free(blocks[i]);
+    munmap(blocks, count * sizeof blocks[0]);
+}
+
+Test(stage06_orphanage, trim_gives_memory_back) {
+    static const size_t used[] = {16, 64, 1000, 20000, 100000, 300 << 10, 3 << 20};
+    use_and_free(4096);
+    bitslab_trim();
+    size_t before = resident_bytes();
+    for (unsigned i = 0; i < sizeof used / sizeof used[0]; i++) {
+        use_and_free(used[i]);
+        cr_assert_eq(bitslab_trim(), 1, "there was something to give back");
+        size_t after = resident_bytes();
+        cr_assert_leq(after, before + 4 * MIB,
+                      "%zu-byte blocks: %zu KiB resident before, %zu after (trim.c)", used[i],
+                      before >> 10, after >> 10);
+    }
+}
+
+Test(stage06_orphanage, trim_with_nothing_to_give_returns_0) {
+    bitslab_trim();
+    cr_assert_eq(bitslab_trim(), 0);
+}
+
+Test(stage06_orphanage, trim_keeps_live_blocks) {
+    unsigned char *blocks[SIZE_COUNT];
+    for (unsigned i = 0; i < SIZE_COUNT; i++) {
+        blocks[i] = bitslab_malloc(sizes[i]);
+        memset(blocks[i], (int)i + 1, sizes[i]);
+    }
+    use_and_free(100);
+    bitslab_trim();
+    for (unsigned i = 0; i < SIZE_COUNT; i++) {
+        for (size_t at = 0; at < sizes[i]; at++) cr_assert(blocks[i][at] == i + 1);
+        bitslab_free(blocks[i]);
+    }
+}
+
+Test(stage06_orphanage, calloc_after_trim_is_zero) {
+    for (unsigned i = 0; i < SIZE_COUNT; i++) {
+        use_and_free(sizes[i] < 16 ? 16 : sizes[i]);
+        bitslab_trim();
+        unsigned char *block = bitslab_calloc(1, sizes[i]);
+        for (size_t at = 0; at < sizes[i]; at++) cr_assert(block[at] == 0);
+        bitslab_free(block);
+    }
+}
+
+static void *use_and_end(void *item) {
+    use_and_free(*(size_t *)item);
+    return NULL;
+}
+
+Test(stage06_orphanage, memory_of_ended_threads_goes_back_on_trim) {
+    size_t size = 64;
+    in_thread(use_and_end, &size);
+    bitslab_trim();
+    size_t before = resident_bytes();
+    for (unsigned i = 0; i < 5; i++) in_thread(use_and_end, &size);
+    bitslab_trim();
+    size_t after = resident_bytes();
+    cr_assert_leq(after, before + 4 * MIB, "%zu KiB resident before, %zu after", before >> 10,
+                  after >> 10);
+}
+
+Test(stage06_orphanage, much_of_what_was_freed_goes_back_without_trim) {
+    size_t before = resident_bytes();
+    use_and_free(64);
+    size_t after = resident_bytes();
+    cr_assert_leq(after, before + 24 * MIB, "%zu MiB stay resident of 64 (config.h: 8 superpages)",
+                  (after - before) / MIB);
+}
+
+Test(stage06_orphanage, frees_with_the_right_size_are_accepted) {
+    for (unsigned i = 0; i < SIZE_COUNT; i++) {
+        bitslab_free_sized(bitslab_malloc(sizes[i]), sizes[i]);
+        bitslab_free_sized(bitslab_calloc(1, sizes[i]), sizes[i]);
+        bitslab_free_sized(bitslab_realloc(bitslab_malloc(500), sizes[i]), sizes[i]);
+        bitslab_free_sized(bitslab_realloc(bitslab_malloc(sizes[i] + sizes[i] / 5), sizes[i]),
+                           sizes[i]);
+    }
+    for (size_t size = 0; size < 70000; size += 1 + size / 500)
+        bitslab_free_sized(bitslab_malloc(size), size);
+    bitslab_free_sized(NULL, 17);
+}
+
+Test(stage06_orphanage, frees_with_the_right_size_and_alignment_are_accepted) {
+    for (size_t align = 1; align <= 4 * MIB; align *= 2)
+        for (unsigned i = 0; i < SIZE_COUNT; i++)
+            bitslab_free_aligned_sized(bitslab_aligned_alloc(align, sizes[i]), align, sizes[i]);
+    bitslab_free_aligned_sized(NULL, 64, 17);
+}
+
+Test(stage06_orphanage, a_free_with_alignment_and_size_0_is_accepted) {
+    for (size_t align = 1; align <= 4 * MIB; align *= 2)
+        bitslab_free_aligned_sized(bitslab_aligned_alloc(align, 0), align, 0);
+}
+
+struct strange {
+    void *block;
+    size_t size;
+};
+
+static void *free_with_size(void *item) {
+    struct strange *strange = item;
+    bitslab_free_sized(strange->block, strange->size);
+    return NULL;
+}
+
+Test(stage06_orphanage, another_thread_may_free_with_the_size) {
+    for (unsigned i = 0; i < SIZE_COUNT; i++) {
+        struct strange strange = {bitslab_malloc(sizes[i]), sizes[i]};
+        in_thread(free_with_size, &strange);
+    }
+}
+
+/* Every call that succeeds, and free above all, leaves errno alone. */
+#define EXPECT_ERRNO_KEPT(call)                                                 \
+    do {                                                                        \
+        errno = 1234;                                                           \
+        call;                                                                   \
+        cr_assert_eq(errno, 1234, "%s changed errno (%zu bytes)", #call, size); \
+    } while (0)
+
+static void expect_errno_kept(size_t size) {
+    void *block, *other = NULL;
+    EXPECT_ERRNO_KEPT(block = bitslab_malloc(size));
+    EXPECT_ERRNO_KEPT(bitslab_free(block));
+    EXPECT_ERRNO_KEPT(block = bitslab_calloc(1, size));
+    EXPECT_ERRNO_KEPT(block = bitslab_realloc(block, size * 3));
+    EXPECT_ERRNO_KEPT(block = bitslab_realloc(block, size));
+    EXPECT_ERRNO_KEPT((void)bitslab_usable_size(block));
+    EXPECT_ERRNO_KEPT(bitslab_free_sized(block, size));
+    EXPECT_ERRNO_KEPT(block = bitslab_aligned_alloc(4096, size));
+    EXPECT_ERRNO_KEPT(bitslab_free_aligned_sized(block, 4096, size));
+    EXPECT_ERRNO_KEPT((void)bitslab_posix_memalign(&other, 64, size));
+    EXPECT_ERRNO_KEPT(bitslab_free(other));
+    EXPECT_ERRNO_KEPT((void)bitslab_posix_memalign(&other, 3, size));
+    EXPECT_ERRNO_KEPT((void)bitslab_posix_memalign(&other, 16, SIZE_MAX / 2 - size));
+    EXPECT_ERRNO_KEPT(bitslab_free(NULL));
+}
+
+Test(stage06_orphanage, errno_is_preserved) {
+    size_t size = 0;
+    for (unsigned i = 0; i < SIZE_COUNT; i++) expect_errno_kept(sizes[i]);
+    EXPECT_ERRNO_KEPT(bitslab_trim());
+}
+
+static void *errno_in_thread(void *item) {
+    (void)item;
+    for (unsigned i = 0; i < SIZE_COUNT; i++) expect_errno_kept(sizes[i]);
+    return NULL;
+}
+
+Test(stage06_orphanage, errno_is_preserved_by_a_threads_first_calls) {
+    in_thread(errno_in_thread, NULL);
+}
+
+/* A child of fork has one thread, and the heaps of all others as they were at that moment. */
+#define BUSY 4
+
+static atomic_bool stop;
+static _Atomic(unsigned char *) shared[256];
+
+static void *be_busy(void *item) {
+    unsigned seed = (unsigned)(uintptr_t)item;
+    while (!stop) {
+        seed = seed * 1664525 + 1013904223;
+        unsigned char *mine = bitslab_malloc(16 + (seed >> 8) % 3000);
+        mine[0] = 1;
+        bitslab_free(atomic_exchange(&shared[(seed >> 20) % 256], mine));
+    }
+    return NULL;
+}
+
+static void live_in_child(void) {
+    static unsigned char *blocks[5000];
+    for (unsigned i = 0; i < 256; i++) bitslab_free(atomic_exchange(&shared[i], NULL));
+    for (unsigned i = 0; i < 5000; i++) {
+        blocks[i] = bitslab_malloc(i);
+        memset(blocks[i], (int)(i & 0xff), i);
+    }
+    for (unsigned i = 1; i < 5000; i++)
+        if (blocks[i][i - 1] != (i & 0xff)) _exit(1);
+    for (unsigned i = 0; i < 5000; i++) bitslab_free(blocks[i]);
+    bitslab_free(bitslab_malloc(5 << 20));
+    bitslab_trim();
+}
+
+static void *child_thread(void *item) {
+    (void)item;
+    live_in_child();
+    return NULL;
+}
+
+Test(stage06_orphanage, a_forked_child_allocates_and_frees_whatever_others_were_doing) {
+    pthread_t threads[BUSY];
+    for (uintptr_t i = 0; i < BUSY; i++) threads[i] = start_thread(be_busy, (void *)i);
+    for (unsigned round = 0; round < 50; round++) {
+        pid_t child = fork();
+        if (child == 0) {
+            alarm(20);
+            live_in_child();
+            in_thread(child_thread, NULL);
+            _exit(0);
+        }
+        int status = 0;
+        cr_assert_gt(child, 0);
+        cr_assert_eq(waitpid(child, &status, 0), child);
+        cr_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0,
+                  "round %u: the child ended with %x", round, (unsigned)status);
+    }
+    stop = true;
+    for (unsigned i = 0; i < BUSY; i++) pthread_join(threads[i], NULL);
+}
