@@ -1,0 +1,103 @@
+/* misuse.c -- misuses that every build catches: one message, then abort().
+ *
+ * tests/stress/misuse_checked.c measures all others, in both builds, and reads the messages.
+ */
+#include <criterion/criterion.h>
+#include <signal.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "bitslab.h"
+#include "support/threads.h"
+
+static unsigned char *block_of(size_t size) {
+    unsigned char *block = bitslab_malloc(size);
+    memset(block, 0x5a, size);
+    return block;
+}
+
+static void free_twice(size_t size) {
+    unsigned char *block = block_of(size);
+    bitslab_free(block);
+    bitslab_free(block);
+}
+
+static void *free_in_thread(void *block) {
+    bitslab_free(block);
+    return NULL;
+}
+
+static void free_in_two_threads(size_t size) {
+    unsigned char *block = block_of(size);
+    bitslab_free(block);
+    in_thread(free_in_thread, block);
+    bitslab_trim(); /* the owner looks at what others freed, at the latest */
+}
+
+static void *libc_mapping(size_t offset) {
+    char *at = mmap(NULL, 8 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    uintptr_t base = ((uintptr_t)at + (2 << 20)) & ~(uintptr_t)((2 << 20) - 1);
+    return (void *)(base + offset);
+}
+
+#define MISUSE(name, action) \
+    Test(misuse, name, .signal = SIGABRT) { action; }
+
+/* The last freed block once more. */
+MISUSE(double_free_16, free_twice(16))
+MISUSE(double_free_64, free_twice(64))
+MISUSE(double_free_4_kib, free_twice(4096))
+MISUSE(double_free_wide, free_twice(300 << 10))
+MISUSE(double_free_huge, free_twice(4 << 20))
+
+/* Once by its owner, once by another thread. */
+MISUSE(remote_double_free_16, free_in_two_threads(16))
+MISUSE(remote_double_free_64, free_in_two_threads(64))
+MISUSE(remote_double_free_4_kib, free_in_two_threads(4096))
+MISUSE(remote_double_free_wide, free_in_two_threads(300 << 10))
+MISUSE(remote_double_free_huge, free_in_two_threads(4 << 20))
+
+/* Inside a block. */
+MISUSE(interior_pointer_16, bitslab_free(block_of(16) + 8))
+MISUSE(interior_pointer_64, bitslab_free(block_of(64) + 16))
+MISUSE(interior_pointer_4_kib, bitslab_free(block_of(4096) + 2048))
+MISUSE(interior_pointer_wide, bitslab_free(block_of(300 << 10) + 16))
+MISUSE(interior_pointer_wide_at_a_slot, bitslab_free(block_of(300 << 10) + (64 << 10)))
+MISUSE(interior_pointer_huge, bitslab_free(block_of(4 << 20) + 16))
+MISUSE(interior_pointer_huge_at_a_superpage,
+       bitslab_free(block_of(4 << 20) + (2 << 20) - (64 << 10)))
+MISUSE(interior_pointer_by_a_stranger, in_thread(free_in_thread, block_of(64) + 16))
+MISUSE(interior_pointer_to_realloc, bitslab_realloc(block_of(64) + 16, 100))
+MISUSE(interior_pointer_to_usable_size, (void)bitslab_usable_size(block_of(64) + 16))
+MISUSE(misaligned_pointer_16, bitslab_free(block_of(16) + 1))
+MISUSE(misaligned_pointer_64, bitslab_free(block_of(64) + 1))
+MISUSE(misaligned_pointer_4_kib, bitslab_free(block_of(4096) + 1))
+MISUSE(misaligned_pointer_wide, bitslab_free(block_of(300 << 10) + 1))
+MISUSE(misaligned_pointer_huge, bitslab_free(block_of(4 << 20) + 1))
+
+/* Never a block of ours. Free of such a pointer is checked where that costs nothing; the checked
+ * build finds every one. */
+static char in_data[64];
+
+static size_t usable_size_on_the_stack(void) {
+    char here[64] = "";
+    return bitslab_usable_size(here);
+}
+
+MISUSE(foreign_pointer_small_number, bitslab_free((void *)(uintptr_t)16))
+MISUSE(foreign_pointer_libc_mmap, bitslab_free(libc_mapping(0)))
+MISUSE(foreign_pointer_libc_mmap_to_realloc, bitslab_realloc(libc_mapping(0x120010), 100))
+MISUSE(foreign_pointer_static_to_realloc, bitslab_realloc(in_data, 100))
+MISUSE(foreign_pointer_static_to_free_sized, bitslab_free_sized(in_data, 64))
+MISUSE(foreign_pointer_stack_to_usable_size, (void)usable_size_on_the_stack())
+
+/* Sizes and alignments that the block cannot have. */
+MISUSE(wrong_size_16, bitslab_free_sized(block_of(16), 17))
+MISUSE(wrong_size_64, bitslab_free_sized(block_of(64), 16))
+MISUSE(wrong_size_4_kib, bitslab_free_sized(block_of(4096), 100))
+MISUSE(wrong_size_4_kib_larger, bitslab_free_sized(block_of(4096), 4097))
+MISUSE(wrong_size_wide, bitslab_free_sized(block_of(300 << 10), 100 << 10))
+MISUSE(wrong_size_huge, bitslab_free_sized(block_of(4 << 20), 5 << 20))
+MISUSE(wrong_size_by_alignment, bitslab_free_aligned_sized(block_of(64), 16, 200))
+MISUSE(wrong_alignment, bitslab_free_aligned_sized(block_of(4096) + 0, 1 << 30, 4096))
