@@ -5,7 +5,7 @@
  * a failed realloc leaves its block alone, and when all is freed the same amount fits again.
  *
  * Stages: 3-6
- * Seconds: 5
+ * Seconds: 8
  * Flavours: default
  */
 #include <sys/resource.h>

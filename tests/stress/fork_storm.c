@@ -5,7 +5,7 @@
  * end in time: with a lock inside the allocator, some children would wait for ever.
  *
  * Stages: 6
- * Seconds: 8
+ * Seconds: 12
  * Flavours: default tsan asan
  */
 #include <signal.h>
