@@ -201,7 +201,7 @@ Test(stage06_orphanage, memory_of_hundreds_of_orphans_goes_back_to_the_os) {
 }
 
 /* An owner that sleeps for ever. */
-static void expect_no_stranding(size_t size) {
+static void expect_no_stranding(size_t size, size_t may_keep) {
     struct load theirs = load_of(20 * MIB, size, 1);
     struct helper owner;
     helper_start(&owner);
@@ -211,7 +211,7 @@ static void expect_no_stranding(size_t size) {
     for (unsigned round = 0; round < 3; round++) {
         struct load mine = load_of(18 * MIB, size, 1);
         allocate(&mine);
-        cr_assert_leq(now().mapped_bytes, before + 4 * MIB,
+        cr_assert_leq(now().mapped_bytes, before + may_keep,
                       "%zu bytes a block: 20 MiB were freed for a sleeping owner, and %zu KiB had "
                       "to be mapped (orphanage.h)",
                       size, (now().mapped_bytes - before) >> 10);
@@ -222,16 +222,18 @@ static void expect_no_stranding(size_t size) {
 
 Test(stage06_orphanage, bins_of_a_sleeping_owner_go_to_who_frees_them) {
     static const size_t sizes[] = {16, 64, 1000, 5000, 20000, 32 << 10};
-    for (unsigned i = 0; i < sizeof sizes / sizeof sizes[0]; i++) expect_no_stranding(sizes[i]);
+    for (unsigned i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
+        expect_no_stranding(sizes[i], 4 * MIB);
 }
 
-/* Slabs of several slots leave a rest in each superpage that none of them fits into. */
+/* Slabs of several slots leave a rest in each superpage that none of them fits into, so
+ * the owner cannot let go of it as full; it may keep a few such superpages. */
 Test(stage06_orphanage, large_bins_of_a_sleeping_owner_go_to_who_frees_them) {
-    expect_no_stranding(100000);
+    expect_no_stranding(100000, 10 * MIB);
 }
 
 Test(stage06_orphanage, wide_blocks_of_a_sleeping_owner_go_to_who_frees_them) {
-    expect_no_stranding(300 << 10);
+    expect_no_stranding(300 << 10, 10 * MIB);
 }
 
 Test(stage06_orphanage, several_threads_free_for_a_sleeping_owner) {
