@@ -44,7 +44,8 @@
 #ifndef EMPTY_SUPERPAGES_KEPT
 #define EMPTY_SUPERPAGES_KEPT 8 /* in the pool, with their physical memory */
 #endif
-#define ADOPT_TRIES 8 /* orphans adopted before a superpage is fetched elsewhere */
+#define OWNED_SUPERPAGES_KEPT 2 /* by a heap that fetches another one */
+#define ADOPT_TRIES 8           /* orphans adopted before a superpage is fetched elsewhere */
 #define HUGE_CACHED_COUNT 8
 #define HUGE_CACHED_BYTES ((size_t)16 << 20) /* the largest mapping that the cache keeps */
 #define HUGE_CACHED_TOTAL_BYTES ((size_t)32 << 20)

@@ -37,6 +37,7 @@ struct heap {
     struct list superpages;         /* all that this heap owns                             */
     struct list open;               /* those with free slots                               */
     struct list *collect_next;      /* where the search for remote frees goes on           */
+    uint32_t superpage_count;       /* all that this heap owns                             */
     uint32_t empty_superpages;      /* those with nothing but free slots                   */
     uint32_t shortages_seen;        /* see pool_shortages                                  */
     _Atomic uint32_t next_on_stack; /* while no thread uses this heap                      */

@@ -103,6 +103,21 @@ static void pass_on(struct heap *heap, struct superpage *superpage) {
     }
 }
 
+void heap_shed(struct heap *heap, const struct superpage *fetched) {
+    /* As many as one search for memory may have adopted, and one more. */
+    for (unsigned i = 0; i <= ADOPT_TRIES && heap->superpage_count > OWNED_SUPERPAGES_KEPT; i++) {
+        struct superpage *oldest = container_of(heap->superpages.prev, struct superpage, link);
+        if (oldest == fetched) return;
+        if (oldest->listed_slots == 0) {
+            pass_on(heap, oldest);
+            continue;
+        }
+        /* Its slabs are in use: a round trip to the orphanage would cost more than it saves. */
+        list_remove(&oldest->link);
+        list_push_front(&heap->superpages, &oldest->link);
+    }
+}
+
 void heap_abandon(struct heap *heap) {
     heap_flush(heap);
     remote_flush(heap);

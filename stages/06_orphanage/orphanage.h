@@ -6,7 +6,8 @@
  * Ended     A thread that ends lets go of its superpages. Those with room are pushed on the
  *           orphanage, a lock-free stack, where threads in need of memory look.
  * Idle      An owner that has handed out the last bin of a superpage has no use for it, and may
- *           never allocate again, so it lets go of it at once.
+ *           never allocate again, so it lets go of it at once. Of those in which a few
+ *           slots are left it keeps two; older ones go to the orphanage when it fetches another.
  * Freed     Whoever frees a bin in a superpage without an owner claims it, the old owner too: what
  *           is freed is at hand where it will be allocated next.
  * I8        A superpage's owner is a heap, the pool (it is empty, then), or nobody. If nobody, then
@@ -27,6 +28,10 @@
 
 /** The heap's thread leaves: everything that the heap owns is passed on. */
 void heap_abandon(struct heap *heap);
+
+/** Let go of old superpages in which only slots are free, if the heap has many: its thread may fall
+ *  asleep. Not of the one that was just fetched. */
+void heap_shed(struct heap *heap, const struct superpage *fetched);
 
 /** Pop an orphan with room and make it the heap's. False: there is none. */
 bool orphanage_adopt(struct heap *heap);

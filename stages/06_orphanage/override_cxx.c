@@ -3,6 +3,8 @@
  * They are written in C, so that the library needs no C++ runtime; what they need of one when
  * memory runs out (the new handler, throwing) they find by weak names, if the program has it.
  */
+#define _GNU_SOURCE
+#include <dlfcn.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -48,23 +50,37 @@ static void *allocate_or_throw(size_t align, size_t size) {
     os_abort();
 }
 
+/* A nothrow operator must survive a handler that throws, and C cannot catch. The C++ runtime's own
+ * operator can: it calls the throwing one, which is ours, and catches. A static program has no
+ * runtime behind us; there a handler must not throw out of a nothrow operator. */
+static void *allocate_or_null(const char *name, size_t align, size_t size, const void *nothrow) {
+    void *block = allocate(align, size);
+    if (block != NULL) return block;
+    void *next = dlsym(RTLD_NEXT, name);
+    if (next == NULL) return allocate_or_handle(align, size);
+    if (align == 0) return ((void *(*)(size_t, const void *))next)(size, nothrow);
+    return ((void *(*)(size_t, size_t, const void *))next)(size, align, nothrow);
+}
+
+#define NAME_OF(symbol) #symbol
+#define NAME(symbol) NAME_OF(symbol)
+
 /* new, new[]: plain, nothrow, aligned, aligned nothrow. */
-#define NEW_OPERATORS(prefix)                                                           \
-    EXPORT void *NEW(prefix, )(size_t size) {                                           \
-        void *block = bitslab_malloc(size);                                             \
-        return __builtin_expect(block != NULL, 1) ? block : allocate_or_throw(0, size); \
-    }                                                                                   \
-    EXPORT void *NEW(prefix, RKSt9nothrow_t)(size_t size, const void *nothrow) {        \
-        (void)nothrow;                                                                  \
-        return allocate_or_handle(0, size);                                             \
-    }                                                                                   \
-    EXPORT void *NEW(prefix, St11align_val_t)(size_t size, size_t align) {              \
-        return allocate_or_throw(align, size);                                          \
-    }                                                                                   \
-    EXPORT void *NEW(prefix, St11align_val_tRKSt9nothrow_t)(size_t size, size_t align,  \
-                                                            const void *nothrow) {      \
-        (void)nothrow;                                                                  \
-        return allocate_or_handle(align, size);                                         \
+#define NEW_OPERATORS(prefix)                                                                  \
+    EXPORT void *NEW(prefix, )(size_t size) {                                                  \
+        void *block = bitslab_malloc(size);                                                    \
+        return __builtin_expect(block != NULL, 1) ? block : allocate_or_throw(0, size);        \
+    }                                                                                          \
+    EXPORT void *NEW(prefix, RKSt9nothrow_t)(size_t size, const void *nothrow) {               \
+        return allocate_or_null(NAME(NEW(prefix, RKSt9nothrow_t)), 0, size, nothrow);          \
+    }                                                                                          \
+    EXPORT void *NEW(prefix, St11align_val_t)(size_t size, size_t align) {                     \
+        return allocate_or_throw(align, size);                                                 \
+    }                                                                                          \
+    EXPORT void *NEW(prefix, St11align_val_tRKSt9nothrow_t)(size_t size, size_t align,         \
+                                                            const void *nothrow) {             \
+        return allocate_or_null(NAME(NEW(prefix, St11align_val_tRKSt9nothrow_t)), align, size, \
+                                nothrow);                                                      \
     }
 
 /* delete, delete[]: plain, nothrow, aligned, sized, sized and aligned, aligned nothrow. */

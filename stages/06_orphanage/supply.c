@@ -7,6 +7,7 @@
 
 void heap_link(struct heap *heap, struct superpage *superpage) {
     list_push_front(&heap->superpages, &superpage->link);
+    heap->superpage_count++;
     if (superpage->free_slots != 0) list_push_front(&heap->open, &superpage->open_link);
     if (superpage_empty(superpage)) heap->empty_superpages++;
 }
@@ -14,6 +15,7 @@ void heap_link(struct heap *heap, struct superpage *superpage) {
 void heap_unlink(struct heap *heap, struct superpage *superpage) {
     if (heap->collect_next == &superpage->link) heap->collect_next = superpage->link.next;
     list_remove(&superpage->link);
+    heap->superpage_count--;
     if (superpage->free_slots != 0) list_remove(&superpage->open_link);
     if (superpage_empty(superpage)) heap->empty_superpages--;
 }
@@ -63,5 +65,6 @@ bool heap_grow(struct heap *heap, unsigned *tries) {
     if (superpage == NULL) return false;
     atom_store(&superpage->owner, heap, relaxed);
     heap_link(heap, superpage);
+    heap_shed(heap, superpage);
     return true;
 }

@@ -29,6 +29,9 @@ all: $(archives) $(shared)
 $(OUT)/flags: FORCE
 	$(call remember,$(COMPILE) $(sources))
 
+# A new handler may throw through these, and C has unwind tables only where they are asked for.
+$(OUT)/override_cxx.o: COMPILE += -fexceptions
+
 $(OUT)/%.o: $(SRC)/%.c $(OUT)/flags
 	$(COMPILE) -MMD -MP -c $< -o $@
 
