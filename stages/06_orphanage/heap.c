@@ -60,13 +60,16 @@ void heap_slab_gained(struct heap *heap, struct slab *slab, bool was_full) {
     if (slab->used == 0 && slabs->next != slabs->prev) retire(heap, slab);
 }
 
-/* Checked builds have no magazines, so a free bin that is not in the map is in one of these. */
-static bool free_elsewhere(struct heap *heap, struct slab *slab, unsigned index) {
+/* Checked builds have no magazines, so a free bin is in the map, the cursor or the remote map. */
+bool heap_bin_is_free(struct heap *heap, struct slab *slab, const void *bin) {
+    unsigned index = slab_bin_index(slab, slab_offset(slab, bin));
+    unsigned bit = index % WORD_BINS;
+    if (atom_load(&slab->remote[index / WORD_BINS], relaxed) >> bit & 1) return true;
+    if (!superpage_owned(superpage_at(slab), heap)) return false;
     const struct cache *cache = cache_of(heap, slab);
-    uintptr_t bin = slab_start(slab) + (uintptr_t)index * slab->bin_bytes;
-    uintptr_t in_cursor = (bin - cache->cursor_at) / slab->bin_bytes;
+    uintptr_t in_cursor = ((uintptr_t)bin - cache->cursor_at) / slab->bin_bytes;
     if (in_cursor < WORD_BINS && (cache->cursor >> in_cursor & 1)) return true;
-    return atom_load(&slab->remote[index / WORD_BINS], relaxed) >> index % WORD_BINS & 1;
+    return slab->free[index / WORD_BINS] >> bit & 1;
 }
 
 /* Another thread had to ask the OS for a superpage. What this heap collects now may empty some of
@@ -85,7 +88,7 @@ void heap_put(struct heap *heap, struct slab *slab, void *bin) {
     uint64_t bit = (uint64_t)1 << index % WORD_BINS;
     if (unlikely(index >= slab->bin_count)) misuse_free(bin, "behind the last bin");
     if (unlikely(*word & bit)) misuse_free(bin, "double free");
-    if (BITSLAB_CHECKED && free_elsewhere(heap, slab, index)) misuse_free(bin, "double free");
+    if (BITSLAB_CHECKED && heap_bin_is_free(heap, slab, bin)) misuse_free(bin, "double free");
     *word |= bit;
     bool was_full = slab->used-- == slab->bin_count;
     if (unlikely(was_full || slab->used == 0)) {

@@ -112,6 +112,9 @@ bool heap_refill(struct heap *heap, struct cache *cache);
 /** Set a bin's bit in the free map of a slab that the heap owns. */
 void heap_put(struct heap *heap, struct slab *slab, void *bin);
 
+/** Whether a bin is free, as far as the heap's thread may look: the checked build asks. */
+bool heap_bin_is_free(struct heap *heap, struct slab *slab, const void *bin);
+
 /** A slab that the heap owns has got free bins back: list it, or give up its slots. */
 void heap_slab_gained(struct heap *heap, struct slab *slab, bool was_full);
 

@@ -103,11 +103,10 @@ static void pass_on(struct heap *heap, struct superpage *superpage) {
     }
 }
 
-void heap_shed(struct heap *heap, const struct superpage *fetched) {
+void heap_shed(struct heap *heap) {
     /* As many as one search for memory may have adopted, and one more. */
     for (unsigned i = 0; i <= ADOPT_TRIES && heap->superpage_count > OWNED_SUPERPAGES_KEPT; i++) {
         struct superpage *oldest = container_of(heap->superpages.prev, struct superpage, link);
-        if (oldest == fetched) return;
         if (oldest->listed_slots == 0) {
             pass_on(heap, oldest);
             continue;

@@ -30,8 +30,8 @@
 void heap_abandon(struct heap *heap);
 
 /** Let go of old superpages in which only slots are free, if the heap has many: its thread may fall
- *  asleep. Not of the one that was just fetched. */
-void heap_shed(struct heap *heap, const struct superpage *fetched);
+ *  asleep. */
+void heap_shed(struct heap *heap);
 
 /** Pop an orphan with room and make it the heap's. False: there is none. */
 bool orphanage_adopt(struct heap *heap);

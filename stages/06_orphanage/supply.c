@@ -63,8 +63,8 @@ bool heap_grow(struct heap *heap, unsigned *tries) {
     }
     struct superpage *superpage = pool_take();
     if (superpage == NULL) return false;
+    heap_shed(heap);
     atom_store(&superpage->owner, heap, relaxed);
     heap_link(heap, superpage);
-    heap_shed(heap, superpage);
     return true;
 }
