@@ -1,20 +1,20 @@
 /* stage02_memory_is_reused.c -- more is allocated in turn than there ever is at once.
  *
  * Reason: a bump pointer never goes back, so 1 GiB is used up however little is in use
- * Expect: malloc(1000) gave up
+ * Expect: malloc(32768) gave up
  */
 #include <stdio.h>
 
 #include "bitslab.h"
 
-#define BLOCK_BYTES 1000
-#define TURNS 2000000 /* twice the region of the first stages */
+#define BLOCK_BYTES 32768
+#define TURNS 65536 /* twice the region of the first stages */
 
 int main(void) {
-    for (long turn = 0; turn < TURNS; turn++) {
+    for (int turn = 0; turn < TURNS; turn++) {
         char *block = bitslab_malloc(BLOCK_BYTES);
         if (block == NULL) {
-            printf("malloc(%d) gave up after %ld turns, though nothing is in use\n", BLOCK_BYTES,
+            printf("malloc(%d) gave up after %d turns, though nothing is in use\n", BLOCK_BYTES,
                    turn);
             return 1;
         }

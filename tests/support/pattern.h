@@ -1,6 +1,6 @@
 /* pattern.h -- contents that show when two blocks overlap, or one was moved or lost. */
-#ifndef SUPPORT_PATTERN_H
-#define SUPPORT_PATTERN_H
+#ifndef TESTS_SUPPORT_PATTERN_H
+#define TESTS_SUPPORT_PATTERN_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,14 +25,6 @@ static inline bool all_zero(const void *block, size_t size) {
     for (size_t at = 0; at < size; at++)
         if (((const unsigned char *)block)[at] != 0) return false;
     return true;
-}
-
-/** The next of a sequence of pseudo-random numbers (Marsaglia's xorshift); state must not be 0. */
-static inline uint64_t random_next(uint64_t *state) {
-    *state ^= *state << 13;
-    *state ^= *state >> 7;
-    *state ^= *state << 17;
-    return *state;
 }
 
 #endif
