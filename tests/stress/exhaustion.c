@@ -191,7 +191,7 @@ static const struct {
     {"huge", fill_twice, huge_size, 5},
     {"small, then wide", small_then_wide, wide_size, 1},
     {"huge, then small", huge_then_small, small_size, 1},
-#if STAGE >= 5
+#if STAGE >= 6 /* before, ended threads keep their memory */
     {"four threads", threads, NULL, 0},
 #endif
 };

@@ -8,7 +8,7 @@
  *   resize    each block's size walks up and down between 1 B and 5 MiB, in an atomic table, by
  *             whichever thread takes it; calloc's zeroes are checked, and aligned blocks
  *
- * Stages: 5-6
+ * Stages: 6
  * Seconds: 6
  * Flavours: default tsan asan
  */
