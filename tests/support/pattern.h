@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "support/random.h"
+
 static inline unsigned char pattern_byte(size_t seed, size_t at) {
     return (unsigned char)((seed * 0x9E3779B97F4A7C15u + at * 0x2545F491u) >> 13);
 }
