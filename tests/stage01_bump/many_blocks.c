@@ -4,6 +4,7 @@
 
 #include "bitslab.h"
 #include "support/pattern.h"
+#include "support/random.h"
 
 struct blocks {
     size_t count;
