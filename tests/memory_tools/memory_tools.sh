@@ -1,0 +1,70 @@
+#!/bin/sh
+# memory_tools.sh -- AddressSanitizer, ThreadSanitizer and Valgrind see a client's mistakes.
+#
+# Stages: 6
+# Seconds: 20
+#
+# Each mistake is planted in client.c. A tool that stays silent fails, and so does one that speaks
+# of the correct client.
+set -eu
+cd "$(dirname "$0")/../.."
+root=$(dirname "$(dirname "$LIB")")
+stage=$(basename "$(dirname "$LIB")")
+mkdir -p "$BUILD"
+checks=0
+
+client() { # FLAVOUR FLAGS: build the library and the client
+    BUILD=$root tests/tools/build "$STAGE" "$1" >"$BUILD/build.log" 2>&1 || {
+        cat "$BUILD/build.log"
+        exit 1
+    }
+    flavour=$1
+    shift
+    "$CC" -g -gdwarf-4 -fno-builtin "-Istages/$stage" "$@" tests/memory_tools/client.c \
+        "$root/$stage/$flavour/libbitslab.a" -pthread -o "$BUILD/$flavour"
+}
+
+expect() { # WORDS COMMAND...: the command's output must have the words
+    words=$1
+    shift
+    "$@" >"$BUILD/log" 2>&1 || true
+    checks=$((checks + 1))
+    grep -q -e "$words" "$BUILD/log" && return
+    echo "expected '$words' of: $*"
+    tail -n 20 "$BUILD/log"
+    exit 1
+}
+
+silent() { # COMMAND...: the command must succeed and say nothing
+    checks=$((checks + 1))
+    "$@" >"$BUILD/log" 2>&1 && [ ! -s "$BUILD/log" ] && return
+    echo "expected silence of: $*"
+    tail -n 20 "$BUILD/log"
+    exit 1
+}
+
+client asan -fsanitize=address
+silent "$BUILD/asan"
+for size in 20 1000 100000 300000; do
+    expect 'use-after-poison' "$BUILD/asan" overflow $size
+    expect 'use-after-poison' "$BUILD/asan" use-after-free $size
+done
+
+# ThreadSanitizer gives up where the kernel scatters addresses more than it knows.
+fixed=
+! setarch -R true 2>/dev/null || fixed="setarch -R"
+client tsan -fsanitize=thread
+silent $fixed "$BUILD/tsan"
+expect 'data race' $fixed "$BUILD/tsan" race
+
+if command -v valgrind >/dev/null; then
+    client valgrind
+    silent valgrind -q --error-exitcode=1 "$BUILD/valgrind"
+    for size in 20 300000; do
+        expect "0 bytes after a block of size" valgrind "$BUILD/valgrind" overflow $size
+        expect "a block of size .* free'd" valgrind "$BUILD/valgrind" use-after-free $size
+    done
+    expect 'uninitialised value' valgrind "$BUILD/valgrind" uninitialised
+    expect 'definitely lost: 20 bytes' valgrind --leak-check=full "$BUILD/valgrind" leak
+fi
+echo "$checks runs: every planted mistake is seen, and nothing else"
