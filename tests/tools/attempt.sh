@@ -78,7 +78,8 @@ attempt() {
     local limit=$1 start
     shift
     start=$(now) status=0
-    timeout -k 5 "$limit" "$@" >"$log" 2>&1 </dev/null 8>&- || status=$?
+    # timeout dies by its command's signal, and the shell must not remark on that.
+    { timeout -k 5 "$limit" "$@" >"$log" 2>&1 </dev/null 8>&-; } 2>/dev/null || status=$?
     took=$(since "$start")
     [ "$status" -ne 137 ] || [ "${took%.*}" -lt "$limit" ] || status=124
 }
