@@ -3,9 +3,13 @@
 #include "block.h"
 #include "thread.h"
 
-/* The size fits the block and would waste less than a quarter of it. */
-static bool fits(size_t usable, size_t size) {
-    return size <= usable && size >= usable - usable / 4;
+/* The size fits the block, and another one would not suit it better: it is of the same class, or
+ * less than a quarter is wasted. */
+static bool fits(const struct slab *slab, size_t size) {
+    size_t usable = block_usable(slab);
+    if (size > usable) return false;
+    if (slab->kind == SLAB_BINS && class_of(size) == slab->class) return true;
+    return size >= usable - usable / 4;
 }
 
 void *bitslab_realloc(void *block, size_t size) {
@@ -14,7 +18,7 @@ void *bitslab_realloc(void *block, size_t size) {
     (void)thread_heap();
     struct slab *slab = block_slab(block, "realloc");
     size_t usable = block_usable(slab);
-    if (fits(usable, size)) return block;
+    if (fits(slab, size)) return block;
     void *moved = bitslab_malloc(size);
     if (moved == NULL) return NULL;
     __builtin_memcpy(moved, block, usable < size ? usable : size);

@@ -6,16 +6,20 @@
 #include "thread.h"
 #include "wide.h"
 
-/* The size fits the block and would waste less than a quarter of it. */
-static bool fits(size_t usable, size_t size) {
-    return size <= usable && size >= usable - usable / 4;
+/* The size fits the block, and another one would not suit it better: it is of the same class, or
+ * less than a quarter is wasted. */
+static bool fits(const struct slab *slab, size_t size) {
+    size_t usable = block_usable(slab);
+    if (size > usable) return false;
+    if (slab->kind == SLAB_BINS && class_of(size) == slab->class) return true;
+    return size >= usable - usable / 4;
 }
 
 static bool served_as_wide(size_t size) { return size > BIN_MAX_BYTES && size <= WIDE_MAX_BYTES; }
 
 /* The block at its new size without copying it; NULL if that cannot be. */
 static void *resize_in_place(struct slab *slab, void *block, size_t size) {
-    if (fits(block_usable(slab), size)) return block;
+    if (fits(slab, size)) return block;
     if (slab->kind == SLAB_HUGE) return size > WIDE_MAX_BYTES ? huge_resize(slab, size) : NULL;
     if (slab->kind != SLAB_WIDE || !served_as_wide(size)) return NULL;
     struct heap *heap = this_thread.heap;
