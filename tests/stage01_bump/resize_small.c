@@ -34,6 +34,15 @@ Test(stage01_bump, resized_there_and_back_over_every_boundary) {
             resize_pair(boundaries[i], boundaries[k]);
 }
 
+/* "moving it if need be": there is none if a fresh block of that size would be as large. */
+Test(stage01_bump, realloc_to_the_same_size_stays_in_place) {
+    for (size_t size = 1; size <= 32 * KIB; size += 1 + size / 20) {
+        unsigned char *block = bitslab_malloc(size);
+        cr_assert_eq(bitslab_realloc(block, size), block, "%zu bytes to the same moved", size);
+        bitslab_free(block);
+    }
+}
+
 Test(stage01_bump, resized_at_random_beside_others) {
     enum { LIVE = 64 };
     static unsigned char *blocks[LIVE];
