@@ -9,6 +9,7 @@ static bool fits(const struct slab *slab, size_t size) {
     size_t usable = block_usable(slab);
     if (size > usable) return false;
     if (slab->kind == SLAB_BINS && class_of(size) == slab->class) return true;
+    if (slab->kind == SLAB_WIDE && size > BIN_MAX_BYTES && usable - size < SLAB_BYTES) return true;
     return size >= usable - usable / 4;
 }
 

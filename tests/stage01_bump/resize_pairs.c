@@ -66,8 +66,7 @@ Test(stage01_bump, zeros_of_calloc_survive_a_resize) {
     }
 }
 
-/* Stage 2 moves a block of a little more than one slab at each step, and moves eat its region. */
-#define STEPS_MAX_BYTES (STAGE == 2 ? 60 * KIB : 512 * KIB)
+#define STEPS_MAX_BYTES (512 * KIB)
 
 /* One byte more each time; all is looked at when the block has moved, and at some other times. */
 static void grow_to(size_t limit, size_t neighbour_each) {
