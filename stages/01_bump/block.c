@@ -1,10 +1,10 @@
 /* block.c -- the last block can grow. */
 #include "block.h"
 
-bool block_resize(void *block, size_t size) {
+bool block_grow(void *block, size_t size) {
     struct header *header = header_of(block);
     size = round_up(size, BLOCK_ALIGN_BYTES);
-    if (!region_resize_last((char *)block + header->bytes, (char *)block + size)) return false;
+    if (!region_grow_last((char *)block + header->bytes, (char *)block + size)) return false;
     header->bytes = size;
     return true;
 }

@@ -43,6 +43,6 @@ static inline size_t block_usable(const void *block, const char *function) {
 }
 
 /** Grow the last block of the region where it is. False: it is not the last, or there is no room. */
-bool block_resize(void *block, size_t size);
+bool block_grow(void *block, size_t size);
 
 #endif

@@ -18,10 +18,8 @@ bool region_map(void) {
     return false;
 }
 
-bool region_resize_last(void *end, void *new_end) {
-    uintptr_t next = (uintptr_t)new_end;
-    if ((uintptr_t)end != region.next || next > region.end) return false;
-    /* What is cut off would no longer read as zero, so the end does not move back. */
-    if (next > region.next) region.next = next;
+bool region_grow_last(void *end, void *new_end) {
+    if ((uintptr_t)end != region.next || (uintptr_t)new_end > region.end) return false;
+    region.next = (uintptr_t)new_end;
     return true;
 }

@@ -29,9 +29,9 @@ static inline void *region_take(size_t bytes, size_t align, size_t lead) {
     return (void *)start;
 }
 
-/** Move the end of what was taken from `end` to `new_end`. False: something was taken behind it,
+/** Move the end of what was taken from `end` up to `new_end`. False: something was taken behind it,
  *  or the region is used up. */
-bool region_resize_last(void *end, void *new_end);
+bool region_grow_last(void *end, void *new_end);
 
 /** Whether an address lies in what was taken from the region. */
 static inline bool region_has(const void *address) {

@@ -8,7 +8,7 @@ void *bitslab_realloc(void *block, size_t size) {
     if (size == 0) size = 1;
     size_t usable = block_usable(block, "realloc");
     if (size <= usable) return block;
-    if (size <= REQUEST_MAX_BYTES && block_resize(block, size)) return block;
+    if (size <= REQUEST_MAX_BYTES && block_grow(block, size)) return block;
     void *moved = bitslab_malloc(size);
     if (moved == NULL) return NULL;
     __builtin_memcpy(moved, block, usable);

@@ -8,7 +8,6 @@
 
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
-#define NOINLINE __attribute__((noinline))
 /* For data that fast paths read: reached without a detour through the global offset table. */
 #define HIDDEN __attribute__((visibility("hidden")))
 

@@ -61,18 +61,3 @@ bool registry_has(uintptr_t address) {
     struct leaf *leaf = leaf_at(number);
     return leaf != NULL && atom_load(word_of(leaf, number), relaxed) >> (number % 64) & 1;
 }
-
-uintptr_t registry_next(uintptr_t from) {
-    uintptr_t end = ROOT_COUNT << LEAF_SHIFT;
-    for (uintptr_t number = from >> SUPERPAGE_SHIFT; number < end;) {
-        struct leaf *leaf = leaf_at(number);
-        if (leaf == NULL) {
-            number = ((number >> LEAF_SHIFT) + 1) << LEAF_SHIFT;
-            continue;
-        }
-        uint64_t word = atom_load(word_of(leaf, number), relaxed) >> (number % 64);
-        if (word != 0) return (number + lowest_bit(word)) << SUPERPAGE_SHIFT;
-        number = (number | 63) + 1;
-    }
-    return 0;
-}

@@ -21,7 +21,4 @@ void registry_remove(uintptr_t base);
 /** Whether an address lies in the first 2 MiB of a mapping of ours. */
 bool registry_has(uintptr_t address);
 
-/** The lowest entered base that is at least `from`; 0 if there is none. */
-uintptr_t registry_next(uintptr_t from);
-
 #endif

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "bitslab.h"
-#include "resident.h"
+#include "support/memory.h"
 #include "support/threads.h"
 
 #define MIB ((size_t)1 << 20)
@@ -192,10 +192,10 @@ Test(stage06_orphanage, hundreds_of_orphans_are_reused) {
 
 Test(stage06_orphanage, memory_of_hundreds_of_orphans_goes_back_to_the_os) {
     leave_orphans_and_free_them();
-    size_t before = resident_bytes();
+    size_t before = resident_now();
     leave_orphans_and_free_them();
     cr_assert_eq(bitslab_trim() | 1, 1);
-    size_t after = resident_bytes();
+    size_t after = resident_now();
     cr_assert_leq(after, before + 4 * MIB, "%zu KiB resident before, %zu after", before >> 10,
                   after >> 10);
 }

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "bitslab.h"
-#include "resident.h"
+#include "support/memory.h"
 #include "support/threads.h"
 
 #define MIB ((size_t)1 << 20)
@@ -34,11 +34,11 @@ static void use_and_free(size_t size) {
 
 Test(stage06_orphanage, trim_gives_memory_back) {
     static const size_t used[] = {16, 64, 1000, 20000, 100000, 300 << 10, 3 << 20};
-    size_t before = resident_bytes();
+    size_t before = resident_now();
     for (unsigned i = 0; i < sizeof used / sizeof used[0]; i++) {
         use_and_free(used[i]);
         cr_assert_eq(bitslab_trim(), 1, "there was something to give back");
-        size_t after = resident_bytes();
+        size_t after = resident_now();
         cr_assert_leq(after, before + 4 * MIB,
                       "%zu-byte blocks: %zu KiB resident before, %zu after (trim.c)", used[i],
                       before >> 10, after >> 10);
@@ -83,18 +83,18 @@ Test(stage06_orphanage, memory_of_ended_threads_goes_back_on_trim) {
     size_t size = 64;
     in_thread(use_and_end, &size);
     bitslab_trim();
-    size_t before = resident_bytes();
+    size_t before = resident_now();
     for (unsigned i = 0; i < 5; i++) in_thread(use_and_end, &size);
     bitslab_trim();
-    size_t after = resident_bytes();
+    size_t after = resident_now();
     cr_assert_leq(after, before + 4 * MIB, "%zu KiB resident before, %zu after", before >> 10,
                   after >> 10);
 }
 
 Test(stage06_orphanage, much_of_what_was_freed_goes_back_without_trim) {
-    size_t before = resident_bytes();
+    size_t before = resident_now();
     use_and_free(64);
-    size_t after = resident_bytes();
+    size_t after = resident_now();
     cr_assert_leq(after, before + 24 * MIB, "%zu MiB stay resident of 64 (config.h: 8 superpages)",
                   (after - before) / MIB);
 }

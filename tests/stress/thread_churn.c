@@ -65,7 +65,7 @@ int main(void) {
         bitslab_stats(&stats);
         if (i == THREADS / 4) peak_early = stats.mapped_peak_bytes;
         /* 100,000 threads that leaked a slab each would map 6 GiB. */
-        DEMAND(stats.mapped_bytes < 768 * MIB, "%.0f MiB are mapped after %zu threads",
+        DEMAND(stats.mapped_bytes < 384 * MIB, "%.0f MiB are mapped after %zu threads",
                mib(stats.mapped_bytes), (size_t)i);
     }
     DEMAND(stats.heaps <= 3 * ALIVE, "%zu heaps were made for %d threads at a time", stats.heaps,
