@@ -12,7 +12,7 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 export BUILD ?= build
 export CC
 
-COMMANDS := help stage test setup doctor diff parity forward check lines format \
+COMMANDS := help stage test verify setup doctor diff parity forward check lines format \
             compile_commands.json clean
 NUMBERED := stage test diff lines
 GOALS    := $(MAKECMDGOALS)
@@ -77,6 +77,9 @@ stage: ## (make stage 6) builds a stage, runs the C compiler on it, shows what i
 
 test: ## tests the current stage, or all six; `make test 4`, `make test all`
 	@tests/tools/run-tests $(N)
+
+verify: ## lists the rungs of proof about the final stage; RUNG=freeze climbs one, RUNG=all all
+	@tests/tools/verify $(RUNG)
 
 setup: ## installs what bitslab's tests use, from the system's package manager
 	@tests/tools/setup

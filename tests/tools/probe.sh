@@ -31,8 +31,9 @@ version() {
     local program=${1#*:}
     case $1 in
     pg:*) "$(postgres_program "$program")" --version ;;
-    cmd:javac | cmd:redis-server | cmd:[a-km-z]*) "$program" --version ;;
+    cmd:javac | cmd:redis-server | cmd:[a-km-rt-z]* | cmd:s[a-oq-z]*) "$program" --version ;;
     cmd:lua*) "$program" -v ;;
+    cmd:spin) "$program" -V ;;
     *) echo "found" ;;
     esac 2>&1 | grep -m 1 '[0-9]\|found' | sed 's/^This is //' | cut -c 1-60
 }

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# rung.sh -- the tests of the final stage that need no more than a process each, with both compilers.
+#
+# Rung: unit tests, misuse and stress programs, with gcc and clang
+# Order: 1
+# Seconds: 90
+. "$(dirname "$0")/../lib.sh"
+
+total=0
+for compiler in gcc ${CLANG:+clang}; do
+    progress "make test $STAGE with $compiler"
+    SETUP=no CC=$compiler BUILD=$root/verify/unit/$compiler \
+        ONLY="stage0 headline/ misuse_checked fork_storm mixed" \
+        tests/tools/run-tests "$STAGE" >"$BUILD/$compiler.log" 2>&1 || {
+        grep -A 30 'FAIL' "$BUILD/$compiler.log" || tail -n 20 "$BUILD/$compiler.log"
+        fail "tests fail with $compiler"
+    }
+    total=$((total + $(sed -n 's/^\([0-9]*\) passed.*/\1/p' "$BUILD/$compiler.log")))
+done
+result "$total tests pass"
