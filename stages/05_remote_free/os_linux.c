@@ -6,18 +6,19 @@
 #include "os.h"
 
 #include <errno.h>
-#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "atomic.h"
+
 size_t os_page_bytes(void) {
     static _Atomic size_t page_bytes;
-    size_t bytes = atomic_load_explicit(&page_bytes, memory_order_relaxed);
+    size_t bytes = atom_load(&page_bytes, relaxed);
     if (bytes == 0) {
         bytes = (size_t)sysconf(_SC_PAGESIZE);
-        atomic_store_explicit(&page_bytes, bytes, memory_order_relaxed);
+        atom_store(&page_bytes, bytes, relaxed);
     }
     return bytes;
 }

@@ -7,18 +7,19 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "atomic.h"
+
 size_t os_page_bytes(void) {
     static _Atomic size_t page_bytes;
-    size_t bytes = atomic_load_explicit(&page_bytes, memory_order_relaxed);
+    size_t bytes = atom_load(&page_bytes, relaxed);
     if (bytes == 0) {
         bytes = (size_t)sysconf(_SC_PAGESIZE);
-        atomic_store_explicit(&page_bytes, bytes, memory_order_relaxed);
+        atom_store(&page_bytes, bytes, relaxed);
     }
     return bytes;
 }
@@ -84,13 +85,11 @@ static _Atomic uintptr_t exit_key;
 
 static bool get_exit_key(void (*callback)(void *), pthread_key_t *key) {
     /* [TX-1] acquire: what libc wrote for the key is seen before the key is used. */
-    uintptr_t known = atomic_load_explicit(&exit_key, memory_order_acquire);
+    uintptr_t known = atom_load(&exit_key, acquire);
     if (known == 0) {
         if (pthread_key_create(key, callback) != 0) return false;
-        if (atomic_compare_exchange_strong_explicit(&exit_key, &known, (uintptr_t)*key + 1,
-                                                    memory_order_acq_rel, /* [TX-1] */
-                                                    memory_order_acquire))
-            return true;
+        uintptr_t ours = (uintptr_t)*key + 1;
+        if (atom_cas(&exit_key, &known, ours, acq_rel, acquire)) return true; /* [TX-1] */
         pthread_key_delete(*key);
     }
     *key = (pthread_key_t)(known - 1);
