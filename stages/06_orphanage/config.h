@@ -57,6 +57,10 @@
 #ifndef BITSLAB_CHECKED
 #define BITSLAB_CHECKED 0
 #endif
+/* At every so many calls a thread checks all that it owns; 0: never (check.h). */
+#ifndef BITSLAB_CHECK_EVERY
+#define BITSLAB_CHECK_EVERY (BITSLAB_CHECKED ? 16384 : 0)
+#endif
 #ifndef BITSLAB_COUNTED
 #define BITSLAB_COUNTED 0
 #endif

@@ -40,7 +40,9 @@ struct heap {
     uint32_t superpage_count;       /* all that this heap owns                             */
     uint32_t empty_superpages;      /* those with nothing but free slots                   */
     uint32_t shortages_seen;        /* see pool_shortages                                  */
+    uint32_t calls_left;            /* to the next check, where BITSLAB_CHECK_EVERY is set */
     _Atomic uint32_t next_on_stack; /* while no thread uses this heap                      */
+    struct heap *made_before;       /* all heaps ever made, the newest first               */
     struct pending pending[COMBINE_COUNT];
     struct cache caches[CLASS_COUNT];
 };

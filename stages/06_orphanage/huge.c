@@ -147,6 +147,13 @@ bool huge_trim(void) {
     return any;
 }
 
+size_t huge_cached_bytes(void) {
+    size_t bytes = 0;
+    for (unsigned i = 0; i < HUGE_CACHED_COUNT; i++)
+        bytes += bytes_of(atom_load(&cached[i], relaxed));
+    return bytes;
+}
+
 struct slab *huge_at_superpage(uintptr_t address) {
     if (address < SUPERPAGE_BYTES || !registry_has(address - SLAB_BYTES)) return NULL;
     struct slab *slab = slab_of(address - SLAB_BYTES);

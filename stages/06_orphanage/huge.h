@@ -27,6 +27,9 @@ void *huge_resize(struct slab *slab, size_t size);
 /** Unmap all that waits in the cache. Returns whether there was anything. */
 bool huge_trim(void);
 
+/** Bytes of all mappings that wait in the cache. */
+size_t huge_cached_bytes(void);
+
 /** The header of the huge block at an address in slot 0; NULL if there is none. */
 struct slab *huge_at_superpage(uintptr_t address);
 

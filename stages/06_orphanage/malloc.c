@@ -7,6 +7,7 @@
  */
 #include "bitslab.h"
 #include "block.h"
+#include "check.h"
 #include "memory_tools.h"
 #include "misuse.h"
 #include "os.h"
@@ -25,6 +26,7 @@ static NOINLINE void *malloc_slow(size_t size) {
 void *bitslab_malloc(size_t size) {
     void *block = NULL;
     count_malloc();
+    check_at_times();
     if (likely(size <= SMALL_MAX_BYTES)) block = cache_pop(heap_cache(this_thread.heap, size));
     if (unlikely(block == NULL)) return malloc_slow(size);
     tool_alloc(block, size, false);
@@ -36,6 +38,7 @@ static NOINLINE void free_slow(void *block) { block_free(this_thread.heap, block
 void bitslab_free(void *block) {
     count_free(block);
     struct heap *heap = this_thread.heap;
+    check_at_times();
     uintptr_t address = (uintptr_t)block;
     if (unlikely(slot_of(address) == 0)) { /* NULL, too */
         free_slow(block);

@@ -1,6 +1,7 @@
 /* orphanage.c -- letting go, claiming, adopting. */
 #include "orphanage.h"
 
+#include "misuse.h"
 #include "pool.h"
 #include "remote_free.h"
 #include "stack.h"
@@ -124,4 +125,15 @@ void heap_abandon(struct heap *heap) {
     heap_retire_empty(heap);
     while (!list_empty(&heap->superpages))
         pass_on(heap, container_of(heap->superpages.next, struct superpage, link));
+}
+
+size_t orphanage_count(void) {
+    size_t nodes = 0;
+    size_t superpages = atom_load(&stats.superpages, relaxed);
+    for (uintptr_t base = stack_top(&orphans); base != 0; base = stack_next(base, link_of)) {
+        bool flagged = atom_load(&superpage_of(base)->on_orphanage, relaxed);
+        if (!flagged || ++nodes > superpages)
+            misuse("survey", superpage_of(base), "I8: wrongly in the orphanage");
+    }
+    return nodes;
 }

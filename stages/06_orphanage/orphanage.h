@@ -45,4 +45,9 @@ bool superpage_claim(struct heap *heap, struct superpage *superpage);
 /** Claim a superpage that has no owner, for this thread's heap if it has one already. */
 void superpage_rescue(struct heap *heap, struct superpage *superpage);
 
+/** Superpages on the orphanage's stack, whether or not they have found an owner. One that does not
+ *  know that it is there, or is there twice, ends in a message. Only while no other thread is inside
+ *  the allocator. */
+size_t orphanage_count(void);
+
 #endif

@@ -1,6 +1,7 @@
 /* pool.c -- empty superpages, resident or purged. */
 #include "pool.h"
 
+#include "misuse.h"
 #include "stack.h"
 
 static struct stack resident;
@@ -48,3 +49,16 @@ bool pool_purge(void) {
     }
     return any;
 }
+
+static size_t count(struct stack *stack) {
+    size_t nodes = 0;
+    uintptr_t base = stack_top(stack);
+    for (; base != 0; base = stack_next(base, link_of), nodes++) {
+        struct superpage *superpage = superpage_of(base);
+        bool pooled = atom_load(&superpage->owner, relaxed) == OWNER_POOL;
+        if (!pooled || nodes > UINT32_MAX) misuse("survey", superpage, "I8: wrongly in the pool");
+    }
+    return nodes;
+}
+
+size_t pool_count(void) { return count(&resident) + count(&purged); }

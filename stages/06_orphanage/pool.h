@@ -19,6 +19,10 @@ struct superpage *pool_take(void);
 /** How often the pool had to ask the OS. A heap that sees this change gives back what it can. */
 uint32_t pool_shortages(void);
 
+/** Superpages in the pool, counted one by one; one that cannot be there ends in a message. Only while
+ *  no other thread is inside the allocator. */
+size_t pool_count(void);
+
 /** Purge every superpage in the pool. Returns whether there was any memory to give back. */
 bool pool_purge(void);
 

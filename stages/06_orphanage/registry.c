@@ -22,9 +22,11 @@ static struct leaf *leaf_at(uintptr_t number) {
     return atom_load(&root[number >> LEAF_SHIFT], acquire); /* [RG-1] sees the leaf's zeros */
 }
 
+static size_t leaf_bytes(void) { return round_up(sizeof(struct leaf), os_page_bytes()); }
+
 /* Whoever loses the race to install a leaf gives its own back. */
 static struct leaf *leaf_make(uintptr_t number) {
-    size_t bytes = round_up(sizeof(struct leaf), os_page_bytes());
+    size_t bytes = leaf_bytes();
     struct leaf *leaf = os_map(bytes, os_page_bytes());
     if (leaf == NULL) return NULL;
     struct leaf *other = NULL;
@@ -60,4 +62,24 @@ bool registry_has(uintptr_t address) {
     uintptr_t number = address >> SUPERPAGE_SHIFT;
     struct leaf *leaf = leaf_at(number);
     return leaf != NULL && atom_load(word_of(leaf, number), relaxed) >> (number % 64) & 1;
+}
+
+uintptr_t registry_next(uintptr_t base) {
+    uintptr_t number = (base >> SUPERPAGE_SHIFT) + 1;
+    while (number >> LEAF_SHIFT < ROOT_COUNT) {
+        struct leaf *leaf = leaf_at(number);
+        uint64_t word = leaf == NULL ? 0 : atom_load(word_of(leaf, number), relaxed);
+        word &= ~(uint64_t)0 << (number % 64);
+        if (word != 0) return (number - number % 64 + lowest_bit(word)) << SUPERPAGE_SHIFT;
+        uintptr_t step = leaf == NULL ? (uintptr_t)1 << LEAF_SHIFT : 64;
+        number = (number / step + 1) * step;
+    }
+    return 0;
+}
+
+size_t registry_bytes(void) {
+    size_t bytes = 0;
+    for (size_t i = 0; i < ROOT_COUNT; i++)
+        if (leaf_at(i << LEAF_SHIFT) != NULL) bytes += leaf_bytes();
+    return bytes;
 }

@@ -10,6 +10,7 @@
 #define REGISTRY_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /** Enter the superpage at base. False: no memory for a leaf, or an address beyond 2^48. */
@@ -17,6 +18,12 @@ bool registry_add(uintptr_t base);
 
 /** Remove the superpage at base (huge blocks only; true superpages stay for ever). */
 void registry_remove(uintptr_t base);
+
+/** The first registered superpage behind base; 0 if there is none. */
+uintptr_t registry_next(uintptr_t base);
+
+/** Bytes mapped for the registry itself. */
+size_t registry_bytes(void);
 
 /** Whether an address lies in the first 2 MiB of a mapping of ours. */
 bool registry_has(uintptr_t address);

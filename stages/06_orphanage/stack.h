@@ -48,4 +48,13 @@ static inline uintptr_t stack_pop(struct stack *stack, stack_link *link) {
     return 0;
 }
 
+/** The top node, or the one below a node; 0: none. Only while nobody pushes or pops. */
+static inline uintptr_t stack_top(const struct stack *stack) {
+    return (uintptr_t)(uint32_t)atom_load(&stack->head, relaxed) << NODE_SHIFT;
+}
+
+static inline uintptr_t stack_next(uintptr_t node, stack_link *link) {
+    return (uintptr_t)atom_load(link(node), relaxed) << NODE_SHIFT;
+}
+
 #endif

@@ -13,14 +13,32 @@ static struct stack idle_heaps;
 
 static _Atomic uint32_t *link_of(uintptr_t heap) { return &((struct heap *)heap)->next_on_stack; }
 
+static _Atomic(struct heap *) newest;
+
+struct heap *heap_newest(void) {
+    return atom_load(&newest, acquire);
+} /* [TH-1] */
+
+/* Enter a heap into the chain of all heaps, which only grows. */
+static void enter(struct heap *heap) {
+    struct heap *before = atom_load(&newest, relaxed);
+    do {
+        heap->made_before = before;
+        /* [TH-1] release: whoever finds the heap finds it made. */
+    } while (!atom_cas(&newest, &before, heap, release, relaxed));
+}
+
+size_t heap_mapped_bytes(void) { return round_up(sizeof(struct heap), os_page_bytes()); }
+
 /* Heaps lie at multiples of 64 KiB, as the stack's nodes must. */
 static struct heap *heap_map(void) {
-    size_t bytes = round_up(sizeof(struct heap), os_page_bytes());
+    size_t bytes = heap_mapped_bytes();
     struct heap *heap = os_map(bytes, SLAB_BYTES);
     if (heap == NULL) return NULL;
     stats_mapped(bytes);
     atom_add(&stats.heaps, 1, relaxed);
     heap_init(heap);
+    enter(heap);
     return heap;
 }
 

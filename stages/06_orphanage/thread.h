@@ -23,6 +23,12 @@ extern HIDDEN _Thread_local struct thread this_thread;
  *  thread_heap_done. Lock-free, OS-bound. */
 struct heap *thread_heap(void);
 
+/** The heap made last; heap->made_before leads to all others. Heaps are never unmapped. */
+struct heap *heap_newest(void);
+
+/** Bytes mapped for a heap. */
+size_t heap_mapped_bytes(void);
+
 /** The slow call that asked for the heap is done with it: an ended thread gives it back. */
 void thread_heap_done(struct heap *heap);
 
