@@ -16,8 +16,8 @@ static _Atomic uint32_t *link_of(uintptr_t heap) { return &((struct heap *)heap)
 static _Atomic(struct heap *) newest;
 
 struct heap *heap_newest(void) {
-    return atom_load(&newest, acquire);
-} /* [TH-1] */
+    return atom_load(&newest, acquire); /* [TH-1] */
+}
 
 /* Enter a heap into the chain of all heaps, which only grows. */
 static void enter(struct heap *heap) {

@@ -18,7 +18,7 @@ _ZdaPv _ZdaPvRKSt9nothrow_t _ZdaPvm _ZdaPvSt11align_val_t _ZdaPvmSt11align_val_t
 _ZdaPvSt11align_val_tRKSt9nothrow_t
 bitslab_malloc bitslab_free bitslab_calloc bitslab_realloc bitslab_aligned_alloc
 bitslab_posix_memalign bitslab_usable_size bitslab_free_sized bitslab_free_aligned_sized
-bitslab_trim bitslab_stats
+bitslab_trim bitslab_stats bitslab_check bitslab_survey
 END
 tr ' ' '\n' <"$work/expected.names" | sed '/^$/d' | case $(getconf LONG_BIT) in
 64) cat ;;
