@@ -125,7 +125,8 @@ void *huge_resize(struct slab *slab, size_t size) {
     size_t bytes = round_up(SLAB_BYTES + size, SLAB_BYTES);
     if (old_bytes - slab->block_bytes != SLAB_BYTES) return NULL;
     if (bytes == old_bytes) return (void *)block_of(slab);
-    if (!os_resize((void *)base, old_bytes, bytes)) base = move(base, old_bytes, bytes);
+    if (!os_resize((void *)base, old_bytes, bytes))
+        base = bytes > old_bytes ? move(base, old_bytes, bytes) : 0;
     if (base == 0) return NULL;
     stats_mapped(bytes);
     stats_unmapped(old_bytes);
