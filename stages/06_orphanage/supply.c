@@ -57,12 +57,14 @@ void heap_release_slots(struct heap *heap, struct superpage *superpage, unsigned
 
 bool heap_grow(struct heap *heap, unsigned *tries) {
     if (heap_collect(heap, GROW_SUPERPAGES) || heap_retire_empty(heap)) return true;
+    if (*tries == FETCHED) return false; /* the OS refuses to back what was purged */
     if (*tries > 0 && orphanage_adopt(heap)) {
         --*tries;
         return true;
     }
     struct superpage *superpage = pool_take();
     if (superpage == NULL) return false;
+    *tries = FETCHED;
     heap_shed(heap);
     atom_store(&superpage->owner, heap, relaxed);
     heap_link(heap, superpage);

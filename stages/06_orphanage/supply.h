@@ -17,8 +17,10 @@ struct superpage *heap_take_slots(struct heap *heap, unsigned count, unsigned *f
 void heap_release_slots(struct heap *heap, struct superpage *superpage, unsigned first,
                         unsigned count);
 
+#define FETCHED UINT32_MAX /* value of tries: the last way has been gone */
+
 /** Get more free slots than the heap has: remote frees, its own empty slabs, an orphan while tries
- *  last, a superpage of the pool or of the OS. False: the OS has no memory. */
+ *  last, at last a superpage of the pool or of the OS, once. False: the OS has no memory. */
 bool heap_grow(struct heap *heap, unsigned *tries);
 
 #endif
