@@ -29,15 +29,20 @@ static void attach(struct heap *heap, struct superpage *superpage) {
         heap_list_slab(heap, superpage_slab(superpage, lowest_bit(slots)));
 }
 
+/* Put it where threads in need of memory look, unless it is there. [ID-3] acq_rel: if the flag is
+ * still set, whoever popped it clears the flag later, and then sees that it has no owner. */
+static void offer(struct superpage *superpage) {
+    if (atom_swap(&superpage->on_orphanage, 1, acq_rel) == 0)
+        stack_push(&orphans, superpage_base((uintptr_t)superpage), link_of);
+}
+
 static void let_go(struct heap *heap, struct superpage *superpage) {
     bool has_room = !superpage_exhausted(superpage);
     detach(heap, superpage);
     /* [ID-1] seq_cst, before the look at the notice. [ID-2] release: see superpage_claim. */
     atom_store(&superpage->owner, OWNER_NOBODY, seq_cst);
-    /* From here on it may have another owner, who may have let go of it, too. [ID-3] acq_rel: if
-     * the flag is still set, whoever popped it clears the flag later, and then sees no owner. */
-    if (has_room && atom_swap(&superpage->on_orphanage, 1, acq_rel) == 0)
-        stack_push(&orphans, superpage_base((uintptr_t)superpage), link_of);
+    /* From here on it may have another owner, who may have let go of it, too. */
+    if (has_room) offer(superpage);
 }
 
 bool superpage_claim(struct heap *heap, struct superpage *superpage) {
@@ -66,7 +71,10 @@ void superpage_give_up(struct heap *heap, struct superpage *superpage) {
 
 void superpage_rescue(struct heap *heap, struct superpage *superpage) {
     struct heap *mine = heap != &empty_heap ? heap : thread_heap();
-    if (mine == NULL) return; /* no memory for a heap: the next freer tries again */
+    if (mine == NULL) { /* no memory for a heap, and there may be no next freer */
+        offer(superpage);
+        return;
+    }
     if (superpage_claim(mine, superpage) && stuck(mine, superpage))
         superpage_give_up(mine, superpage);
     if (heap == &empty_heap) thread_heap_done(mine);

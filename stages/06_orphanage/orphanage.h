@@ -15,6 +15,7 @@
  *           the notice is about to try to claim it.
  * Stack     A superpage that is claimed by a freer stays on the stack; whoever pops it finds that
  *           it has an owner and leaves it alone. on_orphanage says that it need not be pushed.
+ *           A freer without a heap, and without memory for one, puts it there unclaimed.
  * Dekker    Owner: store nobody, then look at the notice. Freer: set the notice, then look at the
  *           owner. All four are seq_cst, so at least one of them sees the other [ID-1].
  * Progress  lock-free. A thread that is frozen or killed keeps what it owns and stops nobody.
