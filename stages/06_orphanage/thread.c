@@ -7,7 +7,7 @@
 #include "stats.h"
 
 struct heap empty_heap;
-_Thread_local struct thread this_thread = {&empty_heap, false};
+_Thread_local struct thread this_thread = {&empty_heap, false, false};
 
 static struct stack idle_heaps;
 
@@ -57,13 +57,14 @@ struct heap *thread_heap(void) {
     if (heap == NULL) heap = heap_map();
     if (heap == NULL) return NULL;
     this_thread.heap = heap; /* before the hook is set, since setting it may allocate */
-    if (!this_thread.ended) os_on_thread_exit(on_thread_exit, heap);
+    this_thread.borrows = this_thread.ended || !os_on_thread_exit(on_thread_exit, heap);
     return heap;
 }
 
 void thread_heap_done(struct heap *heap) {
-    if (likely(!this_thread.ended)) return;
+    if (likely(!this_thread.borrows)) return;
     this_thread.heap = &empty_heap;
+    this_thread.borrows = false; /* while the next hook is set, the heap must not go */
     heap_abandon(heap);
     stack_push(&idle_heaps, (uintptr_t)heap, link_of);
 }

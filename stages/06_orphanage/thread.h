@@ -6,6 +6,8 @@
  *           they find every cache empty and no slab theirs.
  * Exit      The OS's hook passes the heap on. Whatever the thread frees after that goes the way of
  *           a stranger's free; whatever it allocates comes from a heap borrowed for that one call.
+ * No hook   If the OS refuses the hook, the heap is only borrowed, too, or it would be lost with the
+ *           thread. The next call asks for the hook again.
  */
 #ifndef THREAD_H
 #define THREAD_H
@@ -15,6 +17,7 @@
 struct thread {
     struct heap *heap; /* &empty_heap before the first allocation and after the exit hook */
     bool ended;        /* the exit hook has run                                           */
+    bool borrows;      /* no exit hook will run: the heap goes back after each slow call  */
 };
 
 extern HIDDEN _Thread_local struct thread this_thread;
@@ -29,7 +32,7 @@ struct heap *heap_newest(void);
 /** Bytes mapped for a heap. */
 size_t heap_mapped_bytes(void);
 
-/** The slow call that asked for the heap is done with it: an ended thread gives it back. */
+/** The slow call that asked for the heap is done with it: a thread that borrows gives it back. */
 void thread_heap_done(struct heap *heap);
 
 #endif

@@ -176,3 +176,24 @@ Test(stage06_orphanage, many_threads_end_at_once) {
     cr_assert_leq(now().mapped_peak_bytes, 120 * MIB, "%zu MiB mapped",
                   now().mapped_peak_bytes / MIB);
 }
+
+/* Then no thread can be told of its end, and none may keep a heap. */
+static void use_up_all_keys(void) {
+    pthread_key_t key;
+    while (pthread_key_create(&key, NULL) == 0) {
+    }
+}
+
+Test(stage06_orphanage, threads_that_cannot_be_told_of_their_end_leave_nothing) {
+    struct bitslab_survey left;
+    use_up_all_keys();
+    for (unsigned i = 0; i < 20; i++) in_thread(allocate_and_free, NULL);
+    void *block = bitslab_malloc(100);
+    memset(block, 1, 100);
+    in_thread(free_nothing, block);
+    bitslab_trim();
+    bitslab_survey(&left);
+    cr_assert_eq(left.superpages_pooled, left.superpages, "%zu of %zu superpages are in the pool",
+                 left.superpages_pooled, left.superpages);
+    cr_assert_leq(left.heaps, 2);
+}
