@@ -43,14 +43,17 @@ static void *alloc_by_size(struct heap *heap, size_t size, size_t align, bool *z
     return alloc_bin(heap, class_of(rounded), zero);
 }
 
+static void *alloc_from_heap(size_t size, size_t align, bool *zero) {
+    struct heap *heap = thread_heap();
+    return heap != NULL ? alloc_by_size(heap, size, align, zero) : NULL;
+}
+
 void *block_alloc(size_t size, size_t align, bool *zero) {
     if (size == 0) size = 1;
     if (size > REQUEST_MAX_BYTES || align > REQUEST_MAX_BYTES - size) return NULL;
-    struct heap *heap = thread_heap();
-    if (heap == NULL) return NULL;
-    void *block = alloc_by_size(heap, size, align, zero);
+    void *block = alloc_from_heap(size, align, zero);
     /* Cached mappings may be what the OS is short of. */
-    if (block == NULL && huge_trim()) block = alloc_by_size(heap, size, align, zero);
+    if (block == NULL && huge_trim()) block = alloc_from_heap(size, align, zero);
     return block;
 }
 

@@ -16,9 +16,10 @@ static bool purge_own(struct heap *heap) {
     return any;
 }
 
-int bitslab_trim(void) {
+/* What the thread and the orphanage have goes to the pool, or back to the orphanage purged. */
+static bool trim_heap(void) {
     struct heap *heap = thread_heap();
-    if (heap == NULL) return 0;
+    if (heap == NULL) return false;
     heap_flush(heap);
     remote_flush(heap);
     while (orphanage_adopt(heap)) {
@@ -28,6 +29,11 @@ int bitslab_trim(void) {
     bool any = purge_own(heap);
     heap_abandon(heap); /* the orphans again, and ours with them: we shall adopt what we need */
     thread_heap_done(heap);
+    return any;
+}
+
+int bitslab_trim(void) {
+    bool any = trim_heap();
     any |= pool_purge();
     any |= huge_trim();
     return any;
