@@ -71,26 +71,28 @@ void superpage_stamp(struct superpage *superpage, struct slab *slab, struct heap
         atom_store(&superpage_slab(superpage, slab_slot(slab) + i)->owner, heap, relaxed);
 }
 
-/* Purge one run of slots and remember what became of it. */
-static void purge_run(struct superpage *superpage, unsigned first, unsigned count) {
+/* Purge one run of slots and remember what became of it. False: the OS refuses. */
+static bool purge_run(struct superpage *superpage, unsigned first, unsigned count) {
     uint32_t run = slot_run(first, count);
     void *start = (void *)(superpage_base((uintptr_t)superpage) + first * SLAB_BYTES);
     enum os_purged purged = os_purge(start, count * SLAB_BYTES);
-    if (purged == OS_PURGE_FAILED) return;
+    if (purged == OS_PURGE_FAILED) return false;
     if (purged == OS_PURGE_ZEROED) superpage->zero_slots |= run;
     superpage->purged_slots |= run;
     superpage->touched_slots &= ~run;
+    return true;
 }
 
 bool superpage_purge(struct superpage *superpage) {
     uint32_t todo = superpage->free_slots & superpage->touched_slots;
-    if (todo == 0) return false;
+    bool any = false;
     while (todo != 0) {
         unsigned first = lowest_bit(todo);
         unsigned count = lowest_bit(~((uint64_t)todo >> first));
         todo &= ~slot_run(first, count);
-        purge_run(superpage, first, count);
+        any |= purge_run(superpage, first, count);
     }
+    if (!any) return false;
     /* If no slab is left, all maps are empty, and zeros are as good as the old headers. */
     if (superpage_empty(superpage) && purge_metadata(superpage) != OS_PURGE_FAILED)
         superpage->purged_slots |= 1;
