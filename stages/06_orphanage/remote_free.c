@@ -12,7 +12,7 @@ static void *bin_at(const struct slab *slab, unsigned word, uint64_t bins) {
 
 /* Using the old value turns the wait-free OR into a loop on x86, so only a checked build does. */
 static void publish_checked(struct slab *slab, unsigned word, uint64_t bins) {
-    uint64_t old = atom_or_old(&slab->remote[word], bins, acq_rel); /* [RF-1] */
+    uint64_t old = atom_or_old(&slab->remote[word], bins, seq_cst); /* [RF-1], [RF-3] */
     if (old & bins) misuse_free(bin_at(slab, word, bins), "double free");
 }
 
@@ -21,12 +21,14 @@ static void publish(struct heap *heap, struct slab *slab, unsigned word, uint64_
     struct superpage *superpage = superpage_of((uintptr_t)slab);
     uint32_t bit = slot_bit(slab_slot(slab));
     /* [RF-1] release: what the program wrote to the bins is done before their next owner writes;
-     * acquire: if the owner took this word already, its taking of the notice is seen below. */
-    if (!BITSLAB_CHECKED) atom_or(&slab->remote[word], bins, acq_rel);
+     * acquire: if the owner took this word already, its taking of the notice is seen below.
+     * [RF-3] seq_cst: if it found this word empty, likewise. */
+    if (!BITSLAB_CHECKED) atom_or(&slab->remote[word], bins, seq_cst);
     else publish_checked(slab, word, bins);
-    /* [RF-2] The slab's bins may be reused from here on. The header is touched all the same: it
-     * is type-stable, and a notice about nothing does no harm. */
-    if (!(atom_load(&superpage->notice, relaxed) & bit)) atom_or(&superpage->notice, bit, seq_cst);
+    /* The slab's bins may be reused from here on. The header is touched all the same: it is
+     * type-stable, and a notice about nothing does no harm. [RF-3] seq_cst, as above. */
+    if (!(atom_load(&superpage->notice, seq_cst) & bit))
+        atom_or(&superpage->notice, bit, seq_cst); /* [RF-2] */
     /* [ID-1] seq_cst: either we see that the owner left, or the owner sees our notice. */
     if (unlikely(atom_load(&superpage->owner, seq_cst) == OWNER_NOBODY))
         superpage_rescue(heap, superpage);
@@ -93,7 +95,9 @@ void remote_flush(struct heap *heap) {
 static void collect_bins(struct heap *heap, struct slab *slab) {
     bool was_full = slab_full(slab);
     for (unsigned i = 0; i < slab->words; i++) {
-        if (atom_load(&slab->remote[i], relaxed) == 0) continue;
+        /* [RF-3] seq_cst, after the notice was taken: either the bit is seen here, or its freer
+         * sees that the notice is gone. */
+        if (atom_load(&slab->remote[i], seq_cst) == 0) continue;
         /* [RF-1] acquire: the bins' last users are done with them; release: a freer that finds
          * its word taken also finds the notice taken, and sets it anew. */
         gain(slab, i, atom_swap(&slab->remote[i], 0, acq_rel));
@@ -121,8 +125,8 @@ static void collect_slots(struct heap *heap, struct superpage *superpage, uint32
 
 bool superpage_collect(struct heap *heap, struct superpage *superpage) {
     if (atom_load(&superpage->notice, relaxed) == 0) return false;
-    /* [RF-2] acquire: the bits that were announced are seen in their words. */
-    uint32_t slots = atom_swap(&superpage->notice, 0, acquire);
+    /* [RF-2] acquire: the bits that were announced are seen in their words. [RF-3] seq_cst. */
+    uint32_t slots = atom_swap(&superpage->notice, 0, seq_cst);
     collect_slots(heap, superpage, slots);
     return true;
 }
