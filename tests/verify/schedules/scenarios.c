@@ -1,0 +1,67 @@
+/* scenarios.c -- the list, and the questions that several scenarios ask at the end. */
+#include "scenarios.h"
+
+#include "bitslab.h"
+#include "remote_free.h"
+#include "thread.h"
+#if STAGE >= 6
+#include "check.h"
+#endif
+
+extern const struct scenario two_freers, three_freers, two_words, combining, evicting;
+#if STAGE >= 6
+extern const struct scenario exit_one, exit_two, exit_held, exit_frozen, adopters, adopt_or_claim;
+extern const struct scenario pool_aba, pool_three, idle_one, idle_two, idle_wakes;
+extern const struct scenario forked, heap_passes_on, first_calls, huge_cache;
+#endif
+
+const struct scenario *const scenarios[] = {
+    &two_freers, &three_freers, &two_words, &combining,   &evicting,
+#if STAGE >= 6
+    &exit_one,   &exit_two,     &exit_held, &exit_frozen, &adopters, &adopt_or_claim, &pool_aba,
+    &pool_three, &idle_one,     &idle_two,  &idle_wakes,  &forked,   &heap_passes_on, &first_calls,
+    &huge_cache,
+#endif
+    NULL,
+};
+
+static struct heap *heap_of(unsigned thread) {
+    return ((struct thread *)run.threads[thread].registers)->heap;
+}
+
+/* Whether the bin waits in a cache of any thread. */
+static bool held(const struct slab *slab, const void *block) {
+    for (unsigned thread = 0; thread < run.scenario->threads; thread++) {
+        const struct heap *heap = heap_of(thread);
+        const struct cache *cache = &heap->caches[slab->class];
+        uintptr_t in_cursor = ((uintptr_t)block - cache->cursor_at) / slab->bin_bytes;
+        if (in_cursor < WORD_BINS && (cache->cursor >> in_cursor & 1)) return true;
+        for (unsigned i = 1; i <= cache->count; i++)
+            if (cache->magazine[i] == block) return true;
+    }
+    return false;
+}
+
+enum whereabouts where_is(const void *block) {
+    struct slab *slab = slab_head(slab_of((uintptr_t)block));
+    unsigned index = slab_bin_index(slab, slab_offset(slab, block));
+    uint64_t bit = (uint64_t)1 << index % WORD_BINS;
+    if (slab->kind != SLAB_BINS || (slab->free[index / WORD_BINS] & bit)) return FREE;
+    if (atom_load(&slab->remote[index / WORD_BINS], relaxed) & bit) return REMOTE;
+    return held(slab, block) ? HELD : LIVE;
+}
+
+void announced(const void *block) {
+    struct slab *slab = slab_head(slab_of((uintptr_t)block));
+    struct superpage *superpage = superpage_of((uintptr_t)block);
+    uint32_t notice = atom_load(&superpage->notice, relaxed);
+    if (where_is(block) != REMOTE) return;
+    must(notice >> slab_slot(slab) & 1, "I7: a free is lost: its bit is set, but no notice");
+}
+
+void whole(void) {
+#if STAGE >= 6
+    struct bitslab_survey survey;
+    bitslab_survey(&survey);
+#endif
+}
