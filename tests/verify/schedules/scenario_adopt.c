@@ -32,8 +32,12 @@ static void adopt_twice(void) {
     adopt();
 }
 
-/* A block of an orphan is freed by somebody who thus claims it. */
-static void free_the_orphans(void) { block_give_back(this_thread.heap, blocks[3]); }
+/* A block of an orphan is freed by somebody who thus claims it, and soon lets go of it again; it may
+ * be on the stack all the while. */
+static void claim_and_end(void) {
+    block_give_back(this_thread.heap, blocks[3]);
+    thread_ends();
+}
 
 static bool all_ended(void) {
     for (unsigned i = 0; i < run.scenario->threads; i++)
@@ -60,13 +64,13 @@ const struct scenario adopters = {
 
 const struct scenario adopt_or_claim = {
     .name = "adopt_or_claim",
-    .what = "one thread adopts, one frees into the orphan, its owner ends; one may stop for ever",
+    .what = "one thread adopts, one frees into an orphan and ends, a third one ends; one may stop",
     .threads = 3,
     .preemptions = 2,
     .stale_reads = 1,
     .freezes = 1,
     .prepare = prepare,
     .role = {"leaver", "adopter", "claimer"},
-    .work = {thread_ends, adopt_twice, free_the_orphans},
+    .work = {thread_ends, adopt_twice, claim_and_end},
     .check = check,
 };

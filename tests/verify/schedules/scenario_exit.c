@@ -14,13 +14,6 @@ static void own_blocks(void) {
     for (unsigned i = 0; i < 64; i++) blocks[i] = bitslab_malloc(1024);
 }
 
-/* A heap that waits for the next thread. */
-static void come_and_go(void) {
-    thread_heap();
-    thread_ends();
-    this_thread = (struct thread){&empty_heap, false};
-}
-
 static void has_a_heap(void) { thread_heap(); }
 
 static void prepare(void) {
@@ -141,4 +134,37 @@ const struct scenario exit_frozen = {
     .role = {"owner", "freer", "freer"},
     .work = {thread_ends, free_0, free_1},
     .check = check_frozen,
+};
+
+/* Frees that wait in a thread's own caches when it ends: the owner must get them. */
+static void free_and_end(void) {
+    use(2);
+    block_give_back(this_thread.heap, blocks[2]);
+    use(3);
+    bitslab_free(blocks[3]); /* into its magazine: it may have the bin itself next time */
+    thread_ends();
+}
+
+static void collect(void) { heap_collect_all(this_thread.heap); }
+
+static void check_holder(void) {
+    if (!all_ended()) return;
+    for (unsigned i = 2; i < 4; i++) {
+        announced(blocks[i]);
+        must(where_is(blocks[i]) == FREE || where_is(blocks[i]) == REMOTE,
+             "I1: block %u went with the thread that freed it", i);
+    }
+    whole();
+}
+
+const struct scenario holder_ends = {
+    .name = "holder_ends",
+    .what = "a thread ends that holds frees back, and has bins of others in its caches",
+    .threads = 2,
+    .preemptions = UNBOUNDED,
+    .stale_reads = 2,
+    .prepare = prepare_held,
+    .role = {"owner", "holder"},
+    .work = {collect, free_and_end},
+    .check = check_holder,
 };

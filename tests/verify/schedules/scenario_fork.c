@@ -12,12 +12,6 @@ static void own_blocks(void) {
     for (unsigned i = 0; i < 64; i++) blocks[i] = bitslab_malloc(1024);
 }
 
-static void come_and_go(void) {
-    thread_heap();
-    thread_ends();
-    this_thread = (struct thread){&empty_heap, false};
-}
-
 static void has_a_heap(void) { thread_heap(); }
 
 static void prepare(void) {

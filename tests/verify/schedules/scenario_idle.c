@@ -17,12 +17,6 @@ static void own_a_superpage(void) {
     for (unsigned i = 0; i < 4; i++) blocks[i] = bitslab_malloc(16000);
 }
 
-static void come_and_go(void) {
-    thread_heap();
-    thread_ends();
-    this_thread = (struct thread){&empty_heap, false};
-}
-
 static void has_a_heap(void) { thread_heap(); }
 
 static void prepare(void) {

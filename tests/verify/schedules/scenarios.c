@@ -10,17 +10,18 @@
 
 extern const struct scenario two_freers, three_freers, two_words, combining, evicting;
 #if STAGE >= 6
-extern const struct scenario exit_one, exit_two, exit_held, exit_frozen, adopters, adopt_or_claim;
+extern const struct scenario exit_one, exit_two, exit_held, exit_frozen, holder_ends, adopters,
+    adopt_or_claim;
 extern const struct scenario pool_aba, pool_three, idle_one, idle_two, idle_wakes;
 extern const struct scenario forked, heap_passes_on, first_calls, huge_cache;
 #endif
 
 const struct scenario *const scenarios[] = {
-    &two_freers, &three_freers, &two_words, &combining,   &evicting,
+    &two_freers,  &three_freers, &two_words, &combining,   &evicting,
 #if STAGE >= 6
-    &exit_one,   &exit_two,     &exit_held, &exit_frozen, &adopters, &adopt_or_claim, &pool_aba,
-    &pool_three, &idle_one,     &idle_two,  &idle_wakes,  &forked,   &heap_passes_on, &first_calls,
-    &huge_cache,
+    &exit_one,    &exit_two,     &exit_held, &exit_frozen, &holder_ends, &adopters, &adopt_or_claim,
+    &pool_aba,    &pool_three,   &idle_one,  &idle_two,    &idle_wakes,  &forked,   &heap_passes_on,
+    &first_calls, &huge_cache,
 #endif
     NULL,
 };
@@ -28,6 +29,14 @@ const struct scenario *const scenarios[] = {
 static struct heap *heap_of(unsigned thread) {
     return ((struct thread *)run.threads[thread].registers)->heap;
 }
+
+#if STAGE >= 6
+void come_and_go(void) {
+    thread_heap();
+    thread_ends();
+    this_thread = (struct thread){.heap = &empty_heap};
+}
+#endif
 
 /* Whether the bin waits in a cache of any thread. */
 static bool held(const struct slab *slab, const void *block) {

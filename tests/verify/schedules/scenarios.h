@@ -7,6 +7,9 @@
 /** All of them; the last is NULL. */
 extern const struct scenario *const scenarios[];
 
+/** For as_thread: gets a heap, and leaves it behind for the next thread. */
+void come_and_go(void);
+
 /** Where a block is, as far as the allocator's maps tell. */
 enum whereabouts { LIVE, FREE, REMOTE, HELD };
 enum whereabouts where_is(const void *block);

@@ -154,16 +154,17 @@ static void go_to(unsigned fiber) {
 
 void search_step(const struct place *place, const volatile void *at) {
     struct thread_state *me = &run.threads[run.current];
-    if (++run.steps > STEPS_MAX) failed("no end in sight after %u steps: not lock-free", STEPS_MAX);
-    if (!shared_access(at, place->operation != OP_LOAD)) return;
     me->pending = place;
     me->at = at;
-    if (starting) {
-        registers_save(run.current);
-        fiber_switch(ENGINE);
-    } else {
-        go_to(pick(run.current));
+    if (shared_access(at, place->operation != OP_LOAD)) {
+        if (!starting) {
+            go_to(pick(run.current));
+        } else {
+            registers_save(run.current);
+            fiber_switch(ENGINE);
+        }
     }
+    if (++run.steps > STEPS_MAX) failed("no end in sight after %u steps: not lock-free", STEPS_MAX);
 }
 
 static void thread_entry(unsigned thread) {

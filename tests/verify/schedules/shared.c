@@ -2,8 +2,8 @@
  *
  * An operation on a location that one thread uses alone, or that nobody writes, is the same whenever
  * it happens: stopping before it only makes more runs. Which locations these are is learnt. At first
- * none is shared; when a run shows two threads at a location, one of them writing, it is shared from
- * then on, and the search begins anew. It ends when no run shows anything new, and so every run that
+ * none is shared; when a run shows two threads at a location, one of them writing, it counts as
+ * shared, and the search begins anew. It ends when no run shows anything new, and so every run that
  * was left out would have been the same as one that was made.
  */
 #include "shared.h"
@@ -11,7 +11,8 @@
 struct known {
     const volatile void *at;
     uint8_t readers, writers; /* a bit per thread */
-    bool shared;
+    bool seen_shared;         /* in a run so far */
+    bool shared;              /* and known as such since the search began */
 };
 
 #define TABLE 4096
@@ -34,15 +35,14 @@ bool shared_access(const volatile void *at, bool writes) {
     known->readers |= me;
     if (writes) known->writers |= me;
     bool conflict = known->writers != 0 && (known->readers & (known->readers - 1)) != 0;
-    if (conflict && !known->shared) {
-        known->shared = true;
-        learnt = true;
-    }
+    if (conflict) known->seen_shared = true;
+    if (conflict && !known->shared) learnt = true;
     return known->shared;
 }
 
 bool shared_learnt(void) {
-    bool anything = learnt;
+    if (!learnt) return false;
+    for (unsigned i = 0; i < TABLE; i++) table[i].shared = table[i].seen_shared;
     learnt = false;
-    return anything;
+    return true;
 }

@@ -6,7 +6,8 @@
 
 /** Whether other threads may notice when this access happens. */
 bool shared_access(const volatile void *at, bool writes);
-/** Whether the last run showed a location to be shared that was not known as such. */
+/** Whether the last run showed a location to be shared that was not known as such; from now on it
+ *  is known. */
 bool shared_learnt(void);
 
 #endif
