@@ -24,16 +24,19 @@ $(BIN)/object/%.o: tests/%.c $(BIN)/flags
 	@mkdir -p $(@D)
 	$(COMPILE) -MMD -MP -c $< -o $@
 
+# Every test program of the last stage looks, at its end, whether the heap is whole.
+AFTER := $(if $(filter 6,$(NUMBER)),$(BIN)/object/support/after.o)
+
 .SECONDEXPANSION:
-$(BIN)/suite/%: $$(subst tests/,$(BIN)/object/,$$(subst .c,.o,$$(wildcard tests/$$*/*.c))) $(LIB)
+$(BIN)/suite/%: $$(subst tests/,$(BIN)/object/,$$(subst .c,.o,$$(wildcard tests/$$*/*.c))) $(AFTER) $(LIB)
 	@mkdir -p $(@D)
 	$(LINK) $^ -lcriterion -lm -o $@
 
-$(BIN)/headline/%: $(BIN)/object/headline/%.o $(LIB)
+$(BIN)/headline/%: $(BIN)/object/headline/%.o $(AFTER) $(LIB)
 	@mkdir -p $(@D)
 	$(LINK) $^ -lcriterion -lm -o $@
 
-$(BIN)/stress/%: $(BIN)/object/stress/%.o $(LIB)
+$(BIN)/stress/%: $(BIN)/object/stress/%.o $(AFTER) $(LIB)
 	@mkdir -p $(@D)
 	$(LINK) $^ -lm -o $@
 
