@@ -39,7 +39,7 @@ struct bitslab_stats {
     size_t frees;              /**< blocks taken back (counted builds only, else 0)          */
 };
 
-#define BITSLAB_CLASS_COUNT 52
+#define BITSLAB_CLASS_COUNT 53 /* the last is that of size 0 */
 
 /** What bitslab_survey() finds. The six fields of bytes add up to mapped_bytes exactly, and
  *  bins_live + bins_free + bins_held + bins_remote to the sum of bins. */
@@ -69,7 +69,7 @@ struct bitslab_survey {
 
 /**
  * @brief    Allocate a block.
- * @param    size  bytes wanted; 0 is treated as 1
+ * @param    size  bytes wanted; 0: a block of its own, of which no byte may be touched
  * @return   block of >= size bytes, aligned to 16, contents undefined; NULL with errno ENOMEM
  * @threads  any
  * @progress wait-free when the thread's heap holds a free bin, lock-free when it needs another

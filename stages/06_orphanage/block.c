@@ -46,7 +46,7 @@ static void *alloc_by_size(struct heap *heap, size_t size, size_t align, bool *z
     size_t rounded = round_up(size, align <= SLAB_BYTES ? align : 1);
     if (align > SLAB_BYTES || rounded > WIDE_MAX_BYTES) return huge_alloc(size, align, zero);
     if (rounded > BIN_MAX_BYTES) return wide_alloc(heap, rounded, zero);
-    return alloc_bin(heap, class_of(rounded), zero);
+    return alloc_bin(heap, rounded == 0 ? CLASS_OF_0 : class_of(rounded), zero);
 }
 
 static void *alloc_from_heap(size_t size, size_t align, bool *zero) {
@@ -58,7 +58,7 @@ static void *alloc_from_heap(size_t size, size_t align, bool *zero) {
 }
 
 void *block_alloc(size_t size, size_t align, bool *zero) {
-    if (size == 0) size = 1;
+    if (size == 0 && align > BIN_MIN_BYTES) size = 1;
     if (size > REQUEST_MAX_BYTES || align > REQUEST_MAX_BYTES - size) return NULL;
     void *block = alloc_from_heap(size, align, zero);
     /* Cached mappings may be what the OS is short of. */

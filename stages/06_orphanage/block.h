@@ -10,7 +10,8 @@ struct slab *block_slab(const void *block, const char *function);
 
 /** Bytes of a block that may be used. */
 static inline size_t block_usable(const struct slab *slab) {
-    return slab->kind == SLAB_BINS ? slab->bin_bytes : slab->block_bytes;
+    if (slab->kind != SLAB_BINS) return slab->block_bytes;
+    return slab->class == CLASS_ZERO ? 0 : slab->bin_bytes;
 }
 
 /** Allocate by the path for any size and alignment. *zero: whether the block reads as zero. NULL

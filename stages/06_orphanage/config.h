@@ -57,6 +57,15 @@
 #ifndef BITSLAB_CHECKED
 #define BITSLAB_CHECKED 0
 #endif
+/* A block of size 0 lies where no access is allowed; without it, it is one of size 1. */
+#ifndef BITSLAB_GUARD_ZERO_SIZE
+#define BITSLAB_GUARD_ZERO_SIZE 1
+#endif
+/* The upper half of a superpage allows no access before it is needed: an overflow that runs far ends
+ * there, and not in memory that somebody will get. */
+#ifndef BITSLAB_GUARD_UNUSED
+#define BITSLAB_GUARD_UNUSED 1
+#endif
 /* At every so many calls a thread checks all that it owns; 0: never (check.h). */
 #ifndef BITSLAB_CHECK_EVERY
 #define BITSLAB_CHECK_EVERY (BITSLAB_CHECKED ? 16384 : 0)

@@ -108,6 +108,7 @@ static bool new_slab(struct heap *heap, struct cache *cache) {
     slab_format(slab, cache->class, (uint16_t)((char *)cache - (char *)heap), zero);
     superpage_stamp(superpage, slab, heap);
     heap_list_slab(heap, slab);
+    if (cache->class == CLASS_ZERO) superpage_close(superpage, first, slots);
     return true;
 }
 

@@ -39,6 +39,10 @@ enum os_purged os_purge(void *base, size_t bytes);
 /** Announce that a purged range will be used again. False: the OS has no memory for it. */
 bool os_unpurge(void *base, size_t bytes);
 
+/** Forbid all access to a range that stays mapped, or allow it again; the contents are kept. False:
+ *  the OS refuses, and nothing changed. */
+bool os_protect(void *base, size_t bytes, bool accessible);
+
 /** Resize a mapping where it is; new bytes are zero. False: not possible, nothing changed. */
 bool os_resize(void *base, size_t old_bytes, size_t new_bytes);
 

@@ -65,6 +65,13 @@ bool os_unpurge(void *base, size_t bytes) {
     return true;
 }
 
+bool os_protect(void *base, size_t bytes, bool accessible) {
+    int saved = errno;
+    int failed = mprotect(base, bytes, accessible ? PROT_READ | PROT_WRITE : PROT_NONE);
+    errno = saved;
+    return !failed;
+}
+
 bool os_resize(void *base, size_t old_bytes, size_t new_bytes) {
     int saved = errno;
     void *at = mremap(base, old_bytes, new_bytes, 0);

@@ -24,8 +24,12 @@ static inline unsigned class_of(size_t n) {
 }
 
 /* The same sizes from the other side, as constant expressions. */
-#define CLASS_COUNT 52
-#define CLASS_BYTES(c) ((c) < 8 ? ((c) + 1) * 16u : (5u + (c) % 4) << ((c) / 4 + 3))
+#define CLASS_COUNT 53
+#define CLASS_ZERO 52 /* requests of 0 bytes: distinct addresses, and no memory behind them */
+#define CLASS_BYTES(c)                           \
+    ((c) == CLASS_ZERO ? (unsigned)BIN_MIN_BYTES \
+     : (c) < 8         ? ((c) + 1) * 16u         \
+                       : (5u + (c) % 4) << ((c) / 4 + 3))
 
 /* class_of as a constant expression, for sizes up to SMALL_MAX_BYTES. */
 #define LOG2_AT(n)       \
@@ -38,9 +42,11 @@ static inline unsigned class_of(size_t n) {
      : (n) < 16384 ? 13u \
                    : 14u)
 #define CLASS_ABOVE_128(n) (LOG2_AT(n) * 4 - 20 + ((n) >> (LOG2_AT(n) - 2)) % 4)
-#define CLASS_AT(n) ((n) <= 16 ? 0u : (n) <= 128 ? ((n)-1u) / 16 : CLASS_ABOVE_128((n)-1u))
+#define CLASS_OF_0 (BITSLAB_GUARD_ZERO_SIZE ? CLASS_ZERO : 0u)
+#define CLASS_AT(n) \
+    ((n) == 0 ? CLASS_OF_0 : (n) <= 16 ? 0u : (n) <= 128 ? ((n)-1u) / 16 : CLASS_ABOVE_128((n)-1u))
 
-_Static_assert(CLASS_BYTES(CLASS_COUNT - 1) == BIN_MAX_BYTES, "the last class is the largest bin");
+_Static_assert(CLASS_BYTES(CLASS_ZERO - 1) == BIN_MAX_BYTES, "the last class is the largest bin");
 
 /** What a slab of a class looks like. */
 struct size_class {

@@ -23,7 +23,7 @@ void bitslab_free_sized(void *block, size_t size) {
 }
 
 void bitslab_free_aligned_sized(void *block, size_t align, size_t size) {
-    if (size == 0) size = 1;
+    if (size == 0 && align > BIN_MIN_BYTES) size = 1;
     size_t rounded = is_power_of_two(align) ? round_up(size, align) : size;
     if (block != NULL && ((uintptr_t)block & (align - 1)) != 0)
         misuse("free_aligned_sized", block, "the alignment is not that of the block");

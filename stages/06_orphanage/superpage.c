@@ -20,6 +20,8 @@ struct superpage *superpage_map(void) {
     struct superpage *superpage = superpage_of((uintptr_t)base);
     superpage->free_slots = ALL_SLOTS;
     superpage->zero_slots = ALL_SLOTS;
+    if (BITSLAB_GUARD_UNUSED && !MEMORY_TOOLS)
+        superpage_close(superpage, SLOT_COUNT / 2, SLOT_COUNT / 2);
     return superpage;
 }
 
@@ -58,9 +60,32 @@ static bool unpurge(struct superpage *superpage, unsigned first, unsigned count)
     return true;
 }
 
+static void *slot_start(const struct superpage *superpage, unsigned slot) {
+    return (void *)(superpage_base((uintptr_t)superpage) + slot * SLAB_BYTES);
+}
+
+void superpage_close(struct superpage *superpage, unsigned first, unsigned count) {
+    if (os_protect(slot_start(superpage, first), count * SLAB_BYTES, false))
+        superpage->closed_slots |= slot_run(first, count);
+}
+
+/* Allow access to all free slots: more of them will be taken soon. */
+static bool open(struct superpage *superpage) {
+    uint32_t todo = superpage->closed_slots & superpage->free_slots;
+    while (todo != 0) {
+        unsigned first = lowest_bit(todo);
+        unsigned count = lowest_bit(~((uint64_t)todo >> first));
+        if (!os_protect(slot_start(superpage, first), count * SLAB_BYTES, true)) return false;
+        superpage->closed_slots &= ~slot_run(first, count);
+        todo &= ~slot_run(first, count);
+    }
+    return true;
+}
+
 bool superpage_take_run(struct superpage *superpage, unsigned first, unsigned count, bool *zero) {
     uint32_t run = slot_run(first, count);
     if (unlikely(superpage->purged_slots != 0) && !unpurge(superpage, first, count)) return false;
+    if (unlikely((superpage->closed_slots & run) != 0) && !open(superpage)) return false;
     *zero = (superpage->zero_slots & run) == run;
     superpage->free_slots &= ~run;
     superpage->zero_slots &= ~run;
@@ -80,8 +105,7 @@ void superpage_stamp(struct superpage *superpage, struct slab *slab, struct heap
 /* Purge one run of slots and remember what became of it. False: the OS refuses. */
 static bool purge_run(struct superpage *superpage, unsigned first, unsigned count) {
     uint32_t run = slot_run(first, count);
-    void *start = (void *)(superpage_base((uintptr_t)superpage) + first * SLAB_BYTES);
-    enum os_purged purged = os_purge(start, count * SLAB_BYTES);
+    enum os_purged purged = os_purge(slot_start(superpage, first), count * SLAB_BYTES);
     if (purged == OS_PURGE_FAILED) return false;
     if (purged == OS_PURGE_ZEROED) superpage->zero_slots |= run;
     superpage->purged_slots |= run;

@@ -38,6 +38,7 @@ struct superpage {
     uint32_t zero_slots;           /* free slots that read as zero                              */
     uint32_t touched_slots;        /* slots that may hold physical memory                       */
     uint32_t purged_slots;         /* slots to unpurge before use; bit 0: the metadata          */
+    uint32_t closed_slots;         /* slots in which no access is allowed                       */
 };
 
 /* Owners that are no heap. Purged metadata reads as zero, which must mean the harmless one. */
@@ -111,6 +112,9 @@ unsigned superpage_find_run(const struct superpage *superpage, unsigned count);
 
 /** Take free slots. False: the OS refuses to back them. */
 bool superpage_take_run(struct superpage *superpage, unsigned first, unsigned count, bool *zero);
+
+/** Forbid all access to a run of slots, if the OS can; whoever takes them has it allowed again. */
+void superpage_close(struct superpage *superpage, unsigned first, unsigned count);
 
 /** Say in a slab's headers which heap owns it; NULL: look at the superpage. Owner only. */
 void superpage_stamp(struct superpage *superpage, struct slab *slab, struct heap *heap);

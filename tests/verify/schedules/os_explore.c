@@ -40,6 +40,11 @@ enum os_purged os_purge(void *base, size_t bytes) {
     return OS_PURGE_UNDEFINED;
 }
 
+bool os_protect(void *base, size_t bytes, bool accessible) {
+    (void)base, (void)bytes, (void)accessible;
+    return true;
+}
+
 bool os_unpurge(void *base, size_t bytes) {
     (void)base, (void)bytes;
     return true;
