@@ -9,7 +9,7 @@ static void *aligned(size_t align, size_t size) {
     bool zero;
     count_malloc();
     void *block = block_alloc(size, align, &zero);
-    if (block != NULL) tool_alloc(block, size, false);
+    if (block != NULL) tool_alloc(block, size, false), handed_out(block, size);
     return block;
 }
 

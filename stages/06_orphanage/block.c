@@ -10,6 +10,13 @@
 #include "thread.h"
 #include "wide.h"
 
+/* Between guard pages, a huge block has no readable header but its own, the first. */
+static void not_inside_huge(uintptr_t address, const char *function) {
+    const struct slab *first = superpage_slab(superpage_of(address), 1);
+    if (first->kind == SLAB_HUGE && first->start != (uint32_t)address)
+        misuse(function, (void *)address, "inside a block");
+}
+
 struct slab *block_slab(const void *block, const char *function) {
     uintptr_t address = (uintptr_t)block;
     if (slot_of(address) == 0) {
@@ -18,6 +25,7 @@ struct slab *block_slab(const void *block, const char *function) {
         return slab;
     }
     if (!registry_has(address)) misuse(function, block, "not a block of ours");
+    if (BITSLAB_GUARD_PAGES) not_inside_huge(address, function);
     struct slab *slab = slab_of(address);
     if (slab->kind == SLAB_FREE)
         misuse(function, block, "no block there: freed before, or never one");
@@ -42,8 +50,9 @@ static void *alloc_bin(struct heap *heap, unsigned class, bool *zero) {
 }
 
 static void *alloc_by_size(struct heap *heap, size_t size, size_t align, bool *zero) {
+    if (BITSLAB_GUARD_PAGES && size > SMALL_MAX_BYTES) return huge_alloc(size, align, zero);
     /* Rounded up to its alignment, a request gets a bin whose size is a multiple of it. */
-    size_t rounded = round_up(size, align <= SLAB_BYTES ? align : 1);
+    size_t rounded = round_up(with_canary(size), align <= SLAB_BYTES ? align : 1);
     if (align > SLAB_BYTES || rounded > WIDE_MAX_BYTES) return huge_alloc(size, align, zero);
     if (rounded > BIN_MAX_BYTES) return wide_alloc(heap, rounded, zero);
     return alloc_bin(heap, rounded == 0 ? CLASS_OF_0 : class_of(rounded), zero);
@@ -63,6 +72,10 @@ void *block_alloc(size_t size, size_t align, bool *zero) {
     void *block = alloc_from_heap(size, align, zero);
     /* Cached mappings may be what the OS is short of. */
     if (block == NULL && huge_trim()) block = alloc_from_heap(size, align, zero);
+    if (block == NULL && BITSLAB_QUARANTINE && this_thread.heap != &empty_heap) {
+        heap_flush(this_thread.heap);
+        block = alloc_from_heap(size, align, zero);
+    }
     return block;
 }
 
@@ -94,10 +107,22 @@ void block_give_back(struct heap *heap, void *bin) {
     free_in_superpage(heap, slab, bin);
 }
 
+/* Its slots may become slabs, whose bins must read as zero. */
+static void zero_wide(const struct slab *slab, void *block) {
+    __builtin_memset(block, 0, slab->block_bytes);
+}
+
 void block_free(struct heap *heap, void *block) {
     if (block == NULL) return;
     struct slab *slab = block_slab(block, "free");
     tool_free(block, slab->kind == SLAB_HUGE ? 0 : block_usable(slab));
+    if (BITSLAB_HARDENED && slab->kind != SLAB_HUGE) {
+        if (slab->kind == SLAB_WIDE && BITSLAB_ZERO_ON_FREE) zero_wide(slab, block);
+        harden_came_back(heap, slab, block);
+        if (slab->kind == SLAB_BINS) block = harden_swap(heap, block);
+        if (block != NULL) block_give_back(heap, block);
+        return;
+    }
     if (slab->kind == SLAB_HUGE) {
         huge_free(slab);
         return;

@@ -2,7 +2,7 @@
 #ifndef BLOCK_H
 #define BLOCK_H
 
-#include "heap.h"
+#include "harden.h"
 
 /** The header of a live block's first slot; anything else ends in a message that names the
  *  function. Wait-free. */
@@ -12,6 +12,12 @@ struct slab *block_slab(const void *block, const char *function);
 static inline size_t block_usable(const struct slab *slab) {
     if (slab->kind != SLAB_BINS) return slab->block_bytes;
     return slab->class == CLASS_ZERO ? 0 : slab->bin_bytes;
+}
+
+/** The same for one block: where canaries stand, all that was asked for and no more. */
+static inline size_t block_usable_at(const struct slab *slab, const void *block) {
+    bool exact = BITSLAB_CANARY && slab->kind == SLAB_BINS;
+    return exact ? harden_usable(slab, block) : block_usable(slab);
 }
 
 /** Allocate by the path for any size and alignment. *zero: whether the block reads as zero. NULL

@@ -34,6 +34,11 @@ uint64_t heap_holds(const struct heap *heap, const struct slab *slab, unsigned w
         require((held & pending->bins) == 0, slab, "I1: a bin is held back and waits in a cache");
         held |= pending->bins;
     }
+    for (unsigned i = 0; BITSLAB_QUARANTINE && i < QUARANTINE_COUNT; i++) {
+        uint64_t bit = bit_in(slab, word, heap->quarantine[i]);
+        require((held & bit) == 0, slab, "I1: a bin is in quarantine and waits elsewhere");
+        held |= bit;
+    }
     return held;
 }
 
@@ -90,7 +95,8 @@ void superpage_check(struct superpage *superpage, struct heap *only) {
         require(slots >= 1 && slot + slots <= SLOT_COUNT, slab, "I4: a slab without slots");
         uint32_t run = slot_run(slot, slots);
         uint32_t free = superpage->free_slots & run;
-        require(free == (slab->kind == SLAB_FREE ? run : 0), slab, "I4: a slot free and in use");
+        require(free == (slab->kind == SLAB_FREE ? run & ALL_SLOTS : 0), slab,
+                "I4: a slot free and in use");
         if (slab->kind != SLAB_BINS) continue;
         heads |= slot_bit(slot);
         headers_check(superpage, slab);

@@ -66,6 +66,31 @@
 #ifndef BITSLAB_GUARD_UNUSED
 #define BITSLAB_GUARD_UNUSED 1
 #endif
+/* What a checked build adds (harden.h); each can be had, or left out, by itself. */
+#ifndef BITSLAB_CANARY
+#define BITSLAB_CANARY BITSLAB_CHECKED
+#endif
+#ifndef BITSLAB_ZERO_ON_FREE
+#define BITSLAB_ZERO_ON_FREE BITSLAB_CHECKED
+#endif
+#ifndef BITSLAB_QUARANTINE
+#define BITSLAB_QUARANTINE BITSLAB_CHECKED
+#endif
+#ifndef BITSLAB_RANDOM_ORDER
+#define BITSLAB_RANDOM_ORDER BITSLAB_CHECKED
+#endif
+#ifndef BITSLAB_GUARD_PAGES
+#define BITSLAB_GUARD_PAGES BITSLAB_CHECKED
+#endif
+#define BITSLAB_HARDENED                                                                     \
+    (BITSLAB_CANARY || BITSLAB_ZERO_ON_FREE || BITSLAB_QUARANTINE || BITSLAB_RANDOM_ORDER || \
+     BITSLAB_GUARD_PAGES)
+#define QUARANTINE_COUNT 64 /* bins of a heap in quarantine                     */
+#define RECENT_COUNT 8      /* blocks handed out last that are looked at again  */
+#define LOOK_BYTES 1024     /* ... at each refill, and for each larger request  */
+/* Behind a large block; more than the 1 MiB by which a size in the wrong unit overflows. */
+#define GUARD_BYTES (BITSLAB_GUARD_PAGES ? (size_t)17 << 16 : 0)
+
 /* At every so many calls a thread checks all that it owns; 0: never (check.h). */
 #ifndef BITSLAB_CHECK_EVERY
 #define BITSLAB_CHECK_EVERY (BITSLAB_CHECKED ? 16384 : 0)

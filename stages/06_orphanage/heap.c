@@ -2,8 +2,10 @@
 #include "heap.h"
 
 #include "block.h"
+#include "harden.h"
 #include "misuse.h"
 #include "orphanage.h"
+#include "os.h"
 #include "pool.h"
 #include "remote_free.h"
 #include "supply.h"
@@ -12,6 +14,7 @@ void heap_init(struct heap *heap) {
     list_init(&heap->superpages);
     list_init(&heap->open);
     heap->collect_next = &heap->superpages;
+    heap->random = BITSLAB_HARDENED ? os_random() | 1 : 1;
     for (unsigned class = 0; class < CLASS_COUNT; class++) {
         struct cache *cache = &heap->caches[class];
         cache->bin_bytes = size_classes[class].bin_bytes;
@@ -20,7 +23,8 @@ void heap_init(struct heap *heap) {
         /* A checked build keeps the maps exact: every free bin has its bit set at once. */
         size_t bins = MAGAZINE_BYTES / cache->bin_bytes;
         if (bins > MAGAZINE_COUNT) bins = MAGAZINE_COUNT;
-        cache->capacity = BITSLAB_CHECKED ? 0 : bins < 1 ? 1 : (uint32_t)bins;
+        cache->capacity = BITSLAB_CHECKED || BITSLAB_HARDENED ? 0 : bins < 1 ? 1 : (uint32_t)bins;
+        cache->random = (uint32_t)(heap->random >> 16) + class;
     }
 }
 
@@ -65,6 +69,7 @@ bool heap_bin_is_free(struct heap *heap, struct slab *slab, const void *bin) {
     unsigned index = slab_bin_index(slab, slab_offset(slab, bin));
     unsigned bit = index % WORD_BINS;
     if (atom_load(&slab->remote[index / WORD_BINS], relaxed) >> bit & 1) return true;
+    if (harden_holds(heap, bin)) return true;
     if (!superpage_owned(superpage_at(slab), heap)) return false;
     const struct cache *cache = cache_of(heap, slab);
     uintptr_t in_cursor = ((uintptr_t)bin - cache->cursor_at) / slab->bin_bytes;
@@ -173,6 +178,7 @@ static void fill(struct heap *heap, struct cache *cache) {
 bool heap_refill(struct heap *heap, struct cache *cache) {
     remote_flush(heap);
     help(heap);
+    if (BITSLAB_HARDENED) harden_look_around(heap);
     if (list_empty(&cache->slabs) && !find_slab(heap, cache)) return false;
     fill(heap, cache);
     return true;
@@ -197,4 +203,5 @@ void heap_flush(struct heap *heap) {
         struct cache *cache = &heap->caches[class];
         for (void *bin; (bin = cache_pop(cache)) != NULL;) block_give_back(heap, bin);
     }
+    for (void *bin; (bin = harden_release(heap)) != NULL;) block_give_back(heap, bin);
 }

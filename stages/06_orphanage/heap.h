@@ -22,6 +22,7 @@ struct cache {
     uint32_t bin_bytes;
     uint8_t class;
     bool cursor_zero;                   /* the cursor's bins read as zero                       */
+    uint32_t random;                    /* state of BITSLAB_RANDOM_ORDER                        */
     struct list slabs;                  /* slabs of this class with free bins, the oldest first */
     void *magazine[MAGAZINE_COUNT + 1]; /* from 1 up, the last in is the first out; [0] is NULL */
 };
@@ -45,6 +46,11 @@ struct heap {
     struct heap *made_before;       /* all heaps ever made, the newest first               */
     struct pending pending[COMBINE_COUNT];
     struct cache caches[CLASS_COUNT];
+    uint64_t random; /* from here on: harden.h                                             */
+    void *quarantine[BITSLAB_QUARANTINE ? QUARANTINE_COUNT : 1];
+    void *quarantined; /* the last that came                                               */
+    void *recent[RECENT_COUNT];
+    unsigned recent_next;
 };
 
 _Static_assert(sizeof(void *) == 4 || sizeof(struct cache) / 64 % 2 == 1,
@@ -72,6 +78,15 @@ static inline void *never_null(void *bin) {
     return bin;
 }
 
+/** The bin of a cursor that is handed out next: the lowest, or any. */
+static inline unsigned cursor_choice(struct cache *cache, uint64_t cursor) {
+    if (!BITSLAB_RANDOM_ORDER) return lowest_bit(cursor);
+    cache->random = cache->random * 747796405u + 2891336453u;
+    unsigned turn = cache->random >> 26;
+    uint64_t turned = cursor >> turn | cursor << (-turn % WORD_BINS);
+    return (lowest_bit(turned) + turn) % WORD_BINS;
+}
+
 /** A bin from the magazine, or else the cursor's lowest; NULL if both are empty. */
 static inline void *cache_pop(struct cache *cache) {
     uint32_t count = cache->count;
@@ -81,8 +96,9 @@ static inline void *cache_pop(struct cache *cache) {
     }
     uint64_t cursor = cache->cursor;
     if (unlikely(cursor == 0)) return NULL;
-    cache->cursor = cursor & (cursor - 1);
-    uintptr_t bin = cache->cursor_at + (uintptr_t)lowest_bit(cursor) * cache->bin_bytes;
+    unsigned bit = cursor_choice(cache, cursor);
+    cache->cursor = BITSLAB_RANDOM_ORDER ? cursor & ~((uint64_t)1 << bit) : cursor & (cursor - 1);
+    uintptr_t bin = cache->cursor_at + (uintptr_t)bit * cache->bin_bytes;
     return never_null((void *)bin);
 }
 

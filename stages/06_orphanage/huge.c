@@ -11,6 +11,7 @@ static _Atomic uintptr_t cached[HUGE_CACHED_COUNT];
 static _Atomic size_t cached_bytes;
 static _Atomic uint32_t next_out; /* the slot that the next freed mapping pushes out */
 
+/* With guard pages, the cache is a quarantine: nothing is taken from it, only pushed out. */
 static uintptr_t pack(uintptr_t base, size_t bytes) { return base | bytes >> SLAB_SHIFT; }
 static uintptr_t base_of(uintptr_t packed) { return superpage_base(packed); }
 static size_t bytes_of(uintptr_t packed) {
@@ -57,21 +58,38 @@ static uintptr_t cache_take(size_t bytes) {
 /* Write the header of a block that starts `lead` bytes behind the mapping's base. */
 static void *format(uintptr_t base, size_t bytes, size_t lead) {
     uintptr_t block = base + lead;
+    bytes -= GUARD_BYTES;
     struct slab *slab = slab_of(slot_of(block) == 0 ? block - SLAB_BYTES : block);
     atom_store(&slab->owner, NULL, relaxed);
     slab->kind = SLAB_HUGE;
     slab->distance = 0;
     slab->start = (uint32_t)block;
     slab->block_bytes = bytes - lead;
-    slab->map_bytes = bytes;
+    slab->map_bytes = bytes + GUARD_BYTES;
     return (void *)block;
+}
+
+/* Allow no access behind the block's last page, nor between the headers and the block. */
+static void guard(uintptr_t base, size_t bytes, uintptr_t block) {
+    size_t page = os_page_bytes();
+    uintptr_t first = block & ~(uintptr_t)(page - 1);
+    os_protect((void *)(base + bytes - GUARD_BYTES), GUARD_BYTES, false);
+    if (superpage_base(base) == superpage_base(block) && slot_of(block) == 1 && page < SLAB_BYTES)
+        os_protect((void *)(base + page), first - base - page, false);
+}
+
+/* How far to move a block up, so that it ends where its mapping does. */
+static size_t room_before(size_t size, size_t align, size_t room) {
+    if (!BITSLAB_GUARD_PAGES || align > SLAB_BYTES) return 0;
+    return (room - size) & ~((align > BIN_MIN_BYTES ? align : BIN_MIN_BYTES) - 1);
 }
 
 void *huge_alloc(size_t size, size_t align, bool *zero) {
     size_t lead = align > SLAB_BYTES ? align : SLAB_BYTES;
-    size_t bytes = round_up(lead + size, SLAB_BYTES);
+    size_t bytes = round_up(lead + size + GUARD_BYTES, SLAB_BYTES);
     if (bytes < size) return NULL;
-    uintptr_t packed = lead == SLAB_BYTES ? cache_take(bytes) : 0;
+    bool may_be_cached = lead == SLAB_BYTES && !BITSLAB_GUARD_PAGES;
+    uintptr_t packed = may_be_cached ? cache_take(bytes) : 0;
     uintptr_t base = base_of(packed);
     if (packed != 0) bytes = bytes_of(packed);
     *zero = packed == 0;
@@ -86,25 +104,30 @@ void *huge_alloc(size_t size, size_t align, bool *zero) {
         return NULL;
     }
     atom_add(&stats.huge_blocks, 1, relaxed);
-    return format(base, bytes, lead);
+    lead += room_before(size, align, bytes - GUARD_BYTES - lead);
+    void *block = format(base, bytes, lead);
+    if (BITSLAB_GUARD_PAGES) guard(base, bytes, (uintptr_t)block);
+    return block;
 }
 
 static uintptr_t block_of(const struct slab *slab) {
     uintptr_t start = slab_start(slab);
-    return (uint32_t)start == slab->start ? start : start + SLAB_BYTES;
+    return start + (uint32_t)(slab->start - (uint32_t)start);
 }
 
 static uintptr_t map_base(const struct slab *slab) {
-    return block_of(slab) + slab->block_bytes - slab->map_bytes;
+    return block_of(slab) + slab->block_bytes + GUARD_BYTES - slab->map_bytes;
 }
 
 void huge_free(struct slab *slab) {
     uintptr_t base = map_base(slab);
     size_t bytes = slab->map_bytes;
-    bool fits_cache = bytes - slab->block_bytes == SLAB_BYTES;
+    bool fits_cache = bytes - slab->block_bytes == SLAB_BYTES || BITSLAB_GUARD_PAGES;
     slab->kind = SLAB_FREE;
     registry_remove(superpage_base((uintptr_t)slab));
     atom_add(&stats.huge_blocks, (size_t)-1, relaxed);
+    /* In quarantine, it has no memory, and allows no access. */
+    if (BITSLAB_GUARD_PAGES) os_purge((void *)base, bytes), os_protect((void *)base, bytes, false);
     if (fits_cache) cache_put(base, bytes);
     else unmap(base, bytes);
 }
@@ -128,7 +151,7 @@ void *huge_resize(struct slab *slab, size_t size) {
     uintptr_t base = map_base(slab);
     size_t old_bytes = slab->map_bytes;
     size_t bytes = round_up(SLAB_BYTES + size, SLAB_BYTES);
-    if (old_bytes - slab->block_bytes != SLAB_BYTES) return NULL;
+    if (old_bytes - slab->block_bytes != SLAB_BYTES || BITSLAB_GUARD_PAGES) return NULL;
     if (bytes == old_bytes) return (void *)block_of(slab);
     if (!os_resize((void *)base, old_bytes, bytes))
         base = bytes > old_bytes ? move(base, old_bytes, bytes) : 0;

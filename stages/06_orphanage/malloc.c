@@ -19,7 +19,7 @@ static NOINLINE void *malloc_slow(size_t size) {
     bool zero;
     void *block = block_alloc(size, 1, &zero);
     if (block == NULL) os_set_error(OS_NO_MEMORY);
-    else tool_alloc(block, size, false);
+    else tool_alloc(block, size, false), handed_out(block, size);
     return block;
 }
 
@@ -27,9 +27,11 @@ void *bitslab_malloc(size_t size) {
     void *block = NULL;
     count_malloc();
     check_at_times();
-    if (likely(size <= SMALL_MAX_BYTES)) block = cache_pop(heap_cache(this_thread.heap, size));
+    if (likely(size <= SMALL_MAX_BYTES - CANARY_BYTES))
+        block = cache_pop(heap_cache(this_thread.heap, with_canary(size)));
     if (unlikely(block == NULL)) return malloc_slow(size);
     tool_alloc(block, size, false);
+    handed_out(block, size);
     return block;
 }
 
@@ -40,7 +42,7 @@ void bitslab_free(void *block) {
     struct heap *heap = this_thread.heap;
     check_at_times();
     uintptr_t address = (uintptr_t)block;
-    if (unlikely(slot_of(address) == 0)) { /* NULL, too */
+    if (unlikely(slot_of(address) == 0) || BITSLAB_HARDENED) { /* NULL, too */
         free_slow(block);
         return;
     }
@@ -67,7 +69,7 @@ static NOINLINE void *calloc_slow(size_t bytes) {
     bool zero;
     void *block = block_alloc(bytes, 1, &zero);
     if (block == NULL) os_set_error(OS_NO_MEMORY);
-    else tool_alloc(block, bytes, zero);
+    else tool_alloc(block, bytes, zero), handed_out(block, bytes);
     if (block == NULL || zero) return block;
     return __builtin_memset(block, 0, bytes);
 }
@@ -79,11 +81,12 @@ void *bitslab_calloc(size_t count, size_t size) {
         return NULL;
     }
     count_malloc();
-    if (unlikely(bytes > SMALL_MAX_BYTES)) return calloc_slow(bytes);
-    struct cache *cache = heap_cache(this_thread.heap, bytes);
+    if (unlikely(bytes > SMALL_MAX_BYTES - CANARY_BYTES)) return calloc_slow(bytes);
+    struct cache *cache = heap_cache(this_thread.heap, with_canary(bytes));
     bool zero = cache_zero(cache);
     void *block = cache_pop(cache);
     if (unlikely(block == NULL)) return calloc_slow(bytes);
     tool_alloc(block, bytes, zero);
+    handed_out(block, bytes);
     return zero ? block : __builtin_memset(block, 0, bytes);
 }

@@ -31,7 +31,8 @@ static void put_number(struct line *line, uintptr_t number, unsigned base) {
 /* What lies at the address, as far as its headers tell. */
 static void put_place(struct line *line, uintptr_t address) {
     if (!registry_has(address) || slot_of(address) == 0) return;
-    const struct slab *slab = slab_of(address);
+    const struct slab *slab = superpage_slab(superpage_of(address), 1);
+    if (!BITSLAB_GUARD_PAGES || slab->kind != SLAB_HUGE) slab = slab_of(address);
     put_text(line, " (");
     switch ((enum slab_kind)slab->kind) {
     case SLAB_FREE: put_text(line, "no slab"); break;

@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /** What became of memory that was purged. */
 enum os_purged {
@@ -53,6 +54,9 @@ bool os_move(void *from, size_t bytes, void *to);
 /** Have callback(argument) called when this thread ends. Calling it again re-arms it. False: the
  *  OS refused, and nobody will call. */
 bool os_on_thread_exit(void (*callback)(void *), void *argument);
+
+/** A number that nobody outside can foresee. */
+uint64_t os_random(void);
 
 /** The value of errno that stands for a failure. */
 int os_error_code(enum os_failure failure);

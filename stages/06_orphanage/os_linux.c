@@ -10,6 +10,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/random.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "atomic.h"
@@ -109,6 +111,19 @@ bool os_on_thread_exit(void (*callback)(void *), void *argument) {
     bool armed = get_exit_key(callback, &key) && pthread_setspecific(key, argument) == 0;
     errno = saved;
     return armed;
+}
+
+uint64_t os_random(void) {
+    int saved = errno;
+    uint64_t number = 0;
+    struct timespec now;
+    if (getrandom(&number, sizeof number, GRND_NONBLOCK) != sizeof number) {
+        /* Too early after the start of the system: better than nothing. */
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        number = (uint64_t)now.tv_nsec << 32 ^ (uint64_t)now.tv_sec ^ (uintptr_t)&number;
+    }
+    errno = saved;
+    return number;
 }
 
 int os_error_code(enum os_failure failure) { return failure == OS_NO_MEMORY ? ENOMEM : EINVAL; }

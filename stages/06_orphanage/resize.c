@@ -33,9 +33,9 @@ void *bitslab_realloc(void *block, size_t size) {
     if (block == NULL) return bitslab_malloc(size);
     if (size == 0) size = 1;
     struct slab *slab = block_slab(block, "realloc");
-    size_t usable = block_usable(slab);
-    /* A tool that watches blocks sees more if they move. */
-    bool may_stay = size <= REQUEST_MAX_BYTES && !MEMORY_TOOLS;
+    size_t usable = block_usable_at(slab, block);
+    /* A tool that watches blocks sees more if they move, and a canary stands where it was put. */
+    bool may_stay = size <= REQUEST_MAX_BYTES && !MEMORY_TOOLS && !BITSLAB_HARDENED;
     void *same = may_stay ? resize_in_place(slab, block, size) : NULL;
     if (same != NULL) return same;
     void *moved = bitslab_malloc(size);
@@ -48,7 +48,7 @@ void *bitslab_realloc(void *block, size_t size) {
 
 size_t bitslab_usable_size(const void *block) {
     if (block == NULL) return 0;
-    size_t usable = block_usable(block_slab(block, "usable_size"));
+    size_t usable = block_usable_at(block_slab(block, "usable_size"), block);
     tool_open((void *)block, usable);
     return usable;
 }

@@ -20,7 +20,8 @@ struct superpage *superpage_map(void) {
     struct superpage *superpage = superpage_of((uintptr_t)base);
     superpage->free_slots = ALL_SLOTS;
     superpage->zero_slots = ALL_SLOTS;
-    if (BITSLAB_GUARD_UNUSED && !MEMORY_TOOLS)
+    if (BITSLAB_GUARD_PAGES) superpage_close(superpage, 1, SLOT_COUNT - 1);
+    else if (BITSLAB_GUARD_UNUSED && !MEMORY_TOOLS)
         superpage_close(superpage, SLOT_COUNT / 2, SLOT_COUNT / 2);
     return superpage;
 }
@@ -69,9 +70,9 @@ void superpage_close(struct superpage *superpage, unsigned first, unsigned count
         superpage->closed_slots |= slot_run(first, count);
 }
 
-/* Allow access to all free slots: more of them will be taken soon. */
-static bool open(struct superpage *superpage) {
-    uint32_t todo = superpage->closed_slots & superpage->free_slots;
+/* Allow access to a run; without guard pages to all free slots, since more will be taken soon. */
+static bool open(struct superpage *superpage, uint32_t run) {
+    uint32_t todo = superpage->closed_slots & (BITSLAB_GUARD_PAGES ? run : superpage->free_slots);
     while (todo != 0) {
         unsigned first = lowest_bit(todo);
         unsigned count = lowest_bit(~((uint64_t)todo >> first));
@@ -85,7 +86,7 @@ static bool open(struct superpage *superpage) {
 bool superpage_take_run(struct superpage *superpage, unsigned first, unsigned count, bool *zero) {
     uint32_t run = slot_run(first, count);
     if (unlikely(superpage->purged_slots != 0) && !unpurge(superpage, first, count)) return false;
-    if (unlikely((superpage->closed_slots & run) != 0) && !open(superpage)) return false;
+    if (unlikely((superpage->closed_slots & run) != 0) && !open(superpage, run)) return false;
     *zero = (superpage->zero_slots & run) == run;
     superpage->free_slots &= ~run;
     superpage->zero_slots &= ~run;

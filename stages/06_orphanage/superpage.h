@@ -20,7 +20,8 @@
 #include "slab.h"
 
 #define SLOT_HEADER_SHIFT 11 /* 2 KiB of slot 0 for each slot */
-#define ALL_SLOTS 0xfffffffeu
+/* The slots to take; between guard pages, the ones beside metadata are left out. */
+#define ALL_SLOTS (BITSLAB_GUARD_PAGES ? 0x7ffffffcu : 0xfffffffeu)
 
 struct superpage {
     /* Any thread; own line, so that strangers' notices don't slow the owner. */

@@ -47,6 +47,7 @@ struct superpage *heap_take_slots(struct heap *heap, unsigned count, unsigned *f
 void heap_release_slots(struct heap *heap, struct superpage *superpage, unsigned first,
                         unsigned count) {
     if (superpage->free_slots == 0) list_push_front(&heap->open, &superpage->open_link);
+    if (BITSLAB_GUARD_PAGES) superpage_close(superpage, first, count);
     superpage->free_slots |= slot_run(first, count);
     if (!superpage_empty(superpage)) return;
     /* One empty superpage stays, so that work at the edge does not fetch and return it each time. */
