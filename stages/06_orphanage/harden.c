@@ -56,10 +56,15 @@ static bool intact(const struct slab *slab, const void *bin, uint64_t last) {
     return all_bytes((const unsigned char *)bin + end - slack, slack, FILL);
 }
 
-/* The same for a bin that somebody else may free meanwhile. */
-static bool looks_intact(const struct slab *slab, const void *bin) {
-    uint64_t last = atom_load(last_word(slab, bin), acquire); /* [HN-1] */
-    if (last == BEING_FREED || intact(slab, bin, last)) return true;
+/* The same for a bin that may be free, or be freed by somebody else meanwhile. Of a free one, the
+ * last `seen` bytes are looked at. */
+static bool looks_intact(const struct slab *slab, const void *bin, size_t seen) {
+    /* [HN-1] acquire: whoever freed it zeroed its last word last. */
+    uint64_t last = atom_load(last_word(slab, bin), acquire);
+    if (last == BEING_FREED) return true;
+    if (last == 0 && BITSLAB_ZERO_ON_FREE)
+        return all_bytes((const unsigned char *)bin + slab->bin_bytes - seen, seen, 0);
+    if (intact(slab, bin, last)) return true;
     /* [HN-1] If what was read was zeroed by a free, then the free's first store is seen, too. */
     return atom_load(last_word(slab, bin), acquire) != last;
 }
@@ -98,12 +103,8 @@ void harden_handed_out(struct heap *heap, void *bin, size_t size) {
  * free ones read as zero. */
 static void look_before(const struct slab *slab, const char *bin) {
     size_t bytes = slab->bin_bytes;
-    size_t seen = bytes < NEIGHBOUR ? bytes : NEIGHBOUR;
-    /* [HN-1] acquire: whoever freed the neighbour zeroed its last word last. */
-    uint64_t last = atom_load(last_word(slab, bin - bytes), acquire);
-    bool good = last != 0 ? looks_intact(slab, bin - bytes)
-                          : all_bytes((const unsigned char *)bin - seen, seen, 0);
-    if (!good) misuse("free", bin, "the bytes before it were written");
+    if (!looks_intact(slab, bin - bytes, bytes < NEIGHBOUR ? bytes : NEIGHBOUR))
+        misuse("free", bin, "the bytes before it were written");
 }
 
 static void look_behind(const struct slab *slab, const char *bin) {
@@ -182,17 +183,18 @@ void harden_look_around(struct heap *heap) {
         struct slab *slab = bin == NULL ? NULL : slab_of((uintptr_t)bin);
         if (slab == NULL) continue;
         heap->recent[i] = NULL; /* unless it is found to be there still */
-        if (!owned(heap, slab) || slab->kind != SLAB_BINS) continue;
+        if (!owned(heap, slab) || !has_canary(slab)) continue;
         if (!slab_bin_starts_at(slab, slab_offset(slab, bin))) continue;
-        /* Somebody else may have freed it. */
-        bool freed = BITSLAB_ZERO_ON_FREE && all_bytes(bin, slab->bin_bytes, 0);
-        if (freed || heap_bin_is_free(heap, slab_head(slab), bin)) continue;
-        if (!looks_intact(slab, bin)) misuse("malloc", bin, "written beyond its end");
+        if (heap_bin_is_free(heap, slab_head(slab), bin)) continue;
+        if (!looks_intact(slab, bin, slab->bin_bytes))
+            misuse("malloc", bin, "written beyond its end");
+        if (atom_load(last_word(slab, bin), relaxed) == 0) continue; /* somebody else freed it */
         if (BITSLAB_ZERO_ON_FREE) look_at_neighbours(slab, bin);
         heap->recent[i] = bin;
     }
     const unsigned char *bin = heap->quarantined;
     if (!BITSLAB_ZERO_ON_FREE || bin == NULL || !harden_holds(heap, bin)) return;
-    if (!all_bytes(bin, slab_of((uintptr_t)bin)->bin_bytes, 0))
+    const struct slab *slab = slab_of((uintptr_t)bin);
+    if (slab->class != CLASS_ZERO && !all_bytes(bin, slab->bin_bytes, 0))
         misuse("malloc", bin, "written after it was freed");
 }
