@@ -16,7 +16,7 @@
 
 here=tests/verify/misuse
 RUNS=${RUNS:-${UPDATE:+50}}
-RUNS=${RUNS:-10}
+RUNS=${RUNS:-5}
 case $CC in
 *clang*) CXX=${CXX:-${CC/clang/clang++}} ;;
 *) CXX=${CXX:-g++} ;;
