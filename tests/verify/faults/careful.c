@@ -42,8 +42,8 @@ __attribute__((format(printf, 1, 2), noreturn)) static void wrong(const char *fo
 /* Which bytes are looked at does not depend on the block's size, so that what is left of a block
  * after realloc can be checked. Larger blocks are looked at more coarsely. */
 static size_t next_mark(size_t at) {
-    if (at < 8 * KIB) return at + (at < 512 ? 1 : 1021);
-    return at + (at < 64 * KIB ? 8191 : at < 2 * MIB ? 32749 : 262139);
+    if (at < 4 * KIB) return at + (at < 512 ? 1 : 509);
+    return at + (at < 64 * KIB ? 16381 : at < 2 * MIB ? 65521 : 262139);
 }
 
 static unsigned char mark_at(const struct entry *entry, size_t at) {
@@ -225,8 +225,7 @@ void careful_end(void) {
     demand_own_heap();
     demand_all_pooled("at the end");
     bitslab_stats(&before);
-    for (size_t i = 0; i < before.superpages; i++)
-        i == 0 ? careful_calloc(31 * 64 * KIB) : careful_malloc(31 * 64 * KIB);
+    for (size_t i = 0; i < before.superpages; i++) careful_malloc(31 * 64 * KIB);
     bitslab_stats(&after);
     DEMAND(after.superpages == before.superpages, "%zu superpages do not serve again",
            before.superpages);

@@ -1,7 +1,7 @@
 # faults.mk -- builds the stage over an OS layer that refuses. Called by the rung:
 #
 #   make -f tests/verify/faults/faults.mk STAGE=06_orphanage BUILD=... [FLAVOUR=checked]
-#   ... MUTANT=name FILE=huge     sweep, with DIR/mutants/name/huge.c in place of the stage's
+#   ... MUTANT=name FILE=huge PROGRAM=sweep   with DIR/mutants/name/huge.c for the stage's
 #
 # Nothing in the stage is changed: its os_linux.c is compiled with other names for its functions,
 # and os_faults.c, which has the names that the stage calls, passes calls on to them.
@@ -17,15 +17,16 @@ COMPILE := $(CC) $(CFLAGS) $(STRICT) -I$(SRC) -Itests -I$(HERE) -DSTAGE=$(NUMBER
            -fno-builtin-aligned_alloc -fno-optimize-sibling-calls $(FLAVOUR_FLAGS)
 wrapped := map unmap purge unpurge resize move on_thread_exit
 
-core    := $(filter-out $(SRC)/os_%.c $(SRC)/override%.c $(SRC)/exit_report.c,$(wildcard $(SRC)/*.c))
-objects := $(core:$(SRC)/%.c=$(DIR)/stage/%.o) $(DIR)/stage/os_linux.o
-support := $(DIR)/os_faults.o $(DIR)/careful.o
+not_core := $(SRC)/os_%.c $(SRC)/override%.c $(SRC)/exit_report.c
+core     := $(filter-out $(not_core),$(wildcard $(SRC)/*.c))
+objects  := $(core:$(SRC)/%.c=$(DIR)/stage/%.o) $(DIR)/stage/os_linux.o
+support  := $(DIR)/os_faults.o $(DIR)/careful.o
 
 ifdef MUTANT
 mutated := $(DIR)/mutants/$(MUTANT)
-all: $(mutated)/sweep
-$(mutated)/sweep: $(mutated)/$(FILE).o $(filter-out $(DIR)/stage/$(FILE).o,$(objects)) \
-                  $(support) $(DIR)/paths.o $(DIR)/sweep.o
+all: $(mutated)/$(PROGRAM)
+$(mutated)/$(PROGRAM): $(mutated)/$(FILE).o $(filter-out $(DIR)/stage/$(FILE).o,$(objects)) \
+                       $(support) $(DIR)/paths.o $(DIR)/$(PROGRAM).o
 	$(CC) -no-pie -pthread $^ -o $@
 $(mutated)/$(FILE).o: $(mutated)/$(FILE).c
 	$(COMPILE) -w -std=c11 -c $< -o $@

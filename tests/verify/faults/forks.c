@@ -17,10 +17,14 @@
 #define GENERATIONS 10
 #define FORKS_EACH 4
 #define SLOTS 128
-#define CHILD_SECONDS 20
 
 static _Atomic(struct marked *) table[SLOTS];
-static atomic_ulong *forks, *swaps; /* shared by all processes */
+struct sum {
+    atomic_ulong forks, swaps, nulls, refused;
+};
+
+static struct sum *sum;             /* shared by all processes      */
+static unsigned child_seconds = 20; /* or what FORKS_SECONDS says */
 
 static size_t size_for(uint64_t *random) {
     switch (draw_below(random, 50)) {
@@ -38,9 +42,10 @@ static void swap_some(uint64_t *random, unsigned count) {
         struct marked *block = bitslab_malloc(size);
         DEMAND(block != NULL || faults_met() != met, "NULL, but nothing was refused");
         if (block != NULL) mark(block, size, *random);
+        else atomic_fetch_add(&sum->nulls, 1);
         block = atomic_exchange(&table[draw_below(random, SLOTS)], block);
         end_marked(block, "swap");
-        atomic_fetch_add(swaps, 1);
+        atomic_fetch_add(&sum->swaps, 1);
     }
 }
 
@@ -54,7 +59,8 @@ static void fork_one(uint64_t *random, unsigned depth);
 
 _Noreturn static void child(uint64_t random, unsigned depth) {
     signal(SIGALRM, SIG_DFL);
-    alarm(CHILD_SECONDS);
+    alarm(child_seconds);
+    unsigned long refused = faults_refused(); /* by the parent */
     swap_some(&random, 100);
     bitslab_check();
     if (depth < 2 && draw_below(&random, 4) == 0) fork_one(&random, depth + 1);
@@ -63,6 +69,7 @@ _Noreturn static void child(uint64_t random, unsigned depth) {
     bitslab_trim();
     swap_some(&random, 20);
     bitslab_check();
+    atomic_fetch_add(&sum->refused, faults_refused() - refused);
     _exit(0);
 }
 
@@ -71,11 +78,11 @@ static void fork_one(uint64_t *random, unsigned depth) {
     pid_t pid = fork();
     if (pid == 0) child(*random + 1, depth);
     DEMAND(pid > 0, "fork failed: %s", strerror(errno));
-    atomic_fetch_add(forks, 1);
+    atomic_fetch_add(&sum->forks, 1);
     swap_some(random, 50);
     DEMAND(waitpid(pid, &status, 0) == pid, "the child is lost");
-    DEMAND(!WIFSIGNALED(status) || WTERMSIG(status) != SIGALRM, "a child did not end within %d s",
-           CHILD_SECONDS);
+    DEMAND(!WIFSIGNALED(status) || WTERMSIG(status) != SIGALRM, "a child did not end within %u s",
+           child_seconds);
     DEMAND(status == 0, "a child ended with status %#x", status);
 }
 
@@ -95,12 +102,12 @@ static void *lane(void *item) {
 }
 
 int main(void) {
-    static const struct faults faults = {REFUSE_RANDOM, 5, ALL_FUNCTIONS, 0, PURGE_ZEROES, false};
+    static const struct faults faults = {REFUSE_RANDOM, 2, ALL_FUNCTIONS, 0, PURGE_ZEROES, false};
     pthread_t lanes[LANES];
     struct bitslab_survey left;
-    forks = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    DEMAND(forks != MAP_FAILED, "no shared memory");
-    swaps = forks + 1;
+    sum = mmap(NULL, sizeof *sum, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    DEMAND(sum != MAP_FAILED, "no shared memory");
+    if (getenv("FORKS_SECONDS") != NULL) child_seconds = (unsigned)atoi(getenv("FORKS_SECONDS"));
     faults_arm(&faults);
     for (uintptr_t i = 0; i < LANES; i++) lanes[i] = start_thread(lane, (void *)i);
     for (unsigned i = 0; i < LANES; i++) pthread_join(lanes[i], NULL);
@@ -110,7 +117,8 @@ int main(void) {
     bitslab_survey(&left);
     DEMAND(left.superpages_pooled == left.superpages, "%zu of %zu superpages are in the pool",
            left.superpages_pooled, left.superpages);
-    printf("forks %lu swaps %lu refused %lu\n", (unsigned long)*forks, (unsigned long)*swaps,
-           faults_refused());
+    printf("forks %lu swaps %lu nulls %lu refused %lu\n", (unsigned long)sum->forks,
+           (unsigned long)sum->swaps, (unsigned long)sum->nulls,
+           (unsigned long)sum->refused + faults_refused());
     return 0;
 }

@@ -1,7 +1,7 @@
 # mutants.sh -- would the rung notice? Sourced by rung.sh.
 #
-# Each line of mutants.txt is a fault in the stage's own source; the sweep of one path must fail
-# with it, and of the same path without it has passed.
+# Each line of mutants.txt is a fault in the stage's own source. The sweep of one path, or the
+# forks, must fail with it; without it they have passed by then.
 # shellcheck shell=bash
 
 mutants() {
@@ -10,9 +10,10 @@ mutants() {
 
 # try_mutant LINE  Build one and let the sweep catch it; prints "NAME: what was noticed".
 try_mutant() {
-    local name file path script work status=0
+    local name file path script work program=sweep status=0
     IFS='|' read -r name file path script <<<"$1"
     work=$BUILD/mutants/$name
+    [ "$path" != forks ] || program=forks
     rm -rf "$work"
     mkdir -p "$work"
     sed "$script" "$SRC/$file.c" >"$work/$file.c"
@@ -20,12 +21,12 @@ try_mutant() {
         echo "$name: $file.c has no such line any more; mend mutants.txt"
         return 1
     }
-    build MUTANT="$name" FILE="$file" >"$work/log" 2>&1 || {
+    build MUTANT="$name" FILE="$file" PROGRAM=$program >"$work/log" 2>&1 || {
         tail -n 5 "$work/log"
         echo "$name: does not compile"
         return 1
     }
-    SWEEP_SECONDS=2 "$work/sweep" "$path" >"$work/log" 2>&1 || status=$?
+    SWEEP_SECONDS=2 FORKS_SECONDS=5 "$work/$program" "$path" >"$work/log" 2>&1 || status=$?
     [ "$status" -eq 1 ] || {
         echo "$name: not caught by the path '$path' (status $status)"
         return 1

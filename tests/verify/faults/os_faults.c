@@ -44,7 +44,9 @@ void faults_disarm(void) { atomic_store(&active, false); }
 void faults_resume(void) { atomic_store(&active, true); }
 unsigned long faults_calls(void) { return atomic_load(&calls); }
 unsigned long faults_refused(void) { return atomic_load(&refused); }
-unsigned long faults_calls_of(enum os_function function) { return atomic_load(&calls_of[function]); }
+unsigned long faults_calls_of(enum os_function function) {
+    return atomic_load(&calls_of[function]);
+}
 unsigned long faults_met(void) { return met; }
 unsigned long faults_given_back(void) { return atomic_load(&given_back); }
 size_t faults_ledger(void) { return atomic_load(&ledger); }
@@ -112,7 +114,8 @@ static void *map_scattered(size_t bytes, size_t align) {
 }
 
 void *os_map(size_t bytes, size_t align) {
-    demand(whole_pages(NULL, bytes | align) && (align & (align - 1)) == 0, "os_map: not whole pages");
+    demand(whole_pages(NULL, bytes | align) && (align & (align - 1)) == 0,
+           "os_map: not whole pages");
     if (refuse(OS_MAP)) return NULL;
     bool scatter = atomic_load(&active) && armed.scatter && align >= SUPERPAGE_BYTES;
     void *at = scatter ? map_scattered(bytes, align) : NULL;

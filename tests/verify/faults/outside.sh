@@ -80,7 +80,7 @@ under_limits() {
         limited "$limit" "$BUILD/outside" fill threads
         programs_under "$limit"
     done
-    outside="$limits runs under ulimit"
+    outside="$limits under ulimit"
 }
 
 # traced OPTION... -- ARGUMENT...  Our program under strace; the trace is in $BUILD/trace.
@@ -92,8 +92,10 @@ traced() {
 
 # nth CALL  Which of its calls of CALL is the first, and which the last, between the two marks.
 nth() {
-    awk -v call="$1(" -v count=0 '$2 == "sched_yield()" { if (++marks == 1) first = count + 1; else last = count }
+    awk -v call="$1(" -v count=0 '
         index($2, call) == 1 { count++ }
+        $2 == "sched_yield()" && ++marks == 1 { first = count + 1 }
+        $2 == "sched_yield()" && marks == 2 { last = count }
         END { print first, last }' "$BUILD/trace.whole"
 }
 
@@ -123,7 +125,7 @@ under_strace() {
         injected $call "$first+2" mix
         injected $call "$first+3" mix threads
     done
-    outside="$outside, $injections by strace"
+    outside="$outside, $injections strace"
 }
 
 under_seccomp() {
@@ -142,7 +144,7 @@ under_seccomp() {
         under sh -c '"$@" -e ""; test $? -le 2' - "$BUILD/refuse" 1 1048576 "$so" $program
         filters=$((filters + 1))
     done
-    outside="$outside, $filters under seccomp"
+    outside="$outside, $filters seccomp"
 }
 
 # noticed WORDS COMMAND...  A control: the command must fail, with these words.

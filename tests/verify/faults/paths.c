@@ -40,7 +40,7 @@ static void pool(void) {
         careful_free_all(round == 0 ? 5 : 0);
     }
     careful_trim();
-    for (unsigned i = 0; i < 3; i++) careful_calloc(28 * SLOT);
+    for (unsigned i = 0; i < 3; i++) careful_calloc(6 * SLOT), careful_malloc(22 * SLOT);
 }
 
 /* Purged slots of superpages that are in use: runs of them between blocks that stay. */
@@ -49,8 +49,8 @@ static void purged_runs(void) {
     for (unsigned i = 0; i < 20; i++) careful_malloc(40 * KIB);
     careful_free_all(4);
     careful_trim();
-    for (unsigned i = 0; i < 8; i++) careful_calloc(4 * SLOT + i * SLOT);
-    for (unsigned i = 0; i < 30; i++) careful_calloc(1000 + i * 1000);
+    for (unsigned i = 0; i < 4; i++) careful_calloc((4 + i) * SLOT), careful_malloc((8 + i) * SLOT);
+    for (unsigned i = 0; i < 15; i++) careful_calloc(1000 + i * 2000);
     careful_free_all(2);
     careful_trim();
     for (unsigned i = 0; i < 8; i++) careful_malloc(9 * SLOT);
@@ -92,13 +92,13 @@ static void huge(void) {
 }
 
 static void aligned(void) {
-    static const size_t aligns[] = {128 * KIB, MIB, 2 * MIB, 4 * MIB, 16 * MIB};
+    static const size_t aligns[] = {128 * KIB, 2 * MIB, 16 * MIB};
     for (unsigned i = 0; i < COUNT_OF(aligns); i++) {
         block_t a = careful_aligned(aligns[i], 100), b = careful_aligned(aligns[i], 3 * MIB);
-        careful_realloc(a, 3 * MIB);
-        careful_realloc(b, 5 * MIB);
+        careful_realloc(a, 2 * MIB);
+        careful_realloc(b, 4 * MIB);
         careful_free(a);
-        careful_realloc(careful_aligned(aligns[i], 2 * MIB), 200);
+        careful_realloc(careful_aligned(aligns[i], MIB), 200);
     }
 }
 
@@ -215,8 +215,8 @@ static void after_the_end(void) {
 
 static size_t any_size(uint64_t *random) {
     switch (random_below(random, 10)) {
-    case 0: return 1 + random_below(random, 4 * MIB);
-    case 1: return 1 + random_below(random, 31 * SLOT);
+    case 0: return 1 + random_below(random, 3 * MIB);
+    case 1: return 1 + random_below(random, 20 * SLOT);
     case 2:
     case 3: return 1 + random_below(random, 256 * KIB);
     default: return 1 + random_below(random, 2000);

@@ -22,12 +22,15 @@ sum() {
                                     END { print sum + 0 }'
 }
 
-# Each path in a process of its own, `jobs` at a time.
+# sweeps FOLDER PATH...  Each path in a process of its own, `jobs` at a time.
 sweeps() {
-    progress "sweeps over $("$BUILD/sweep" | wc -l) paths"
-    rm -f "$BUILD"/*.swept
-    "$BUILD/sweep" | xargs -P "$jobs" -I{} sh -c '"$0/sweep" {} >"$0/{}.swept" 2>&1' "$BUILD" ||
-        fail "$(cat "$BUILD"/*.swept | grep -v '^place\|^points')"
+    local folder=$1
+    shift
+    progress "sweeps over $# paths${folder#"$BUILD"}"
+    rm -f "$folder"/*.swept
+    printf '%s\n' "$@" |
+        xargs -P "$jobs" -I{} sh -c '"$0/sweep" {} >"$0/{}.swept" 2>&1' "$folder" ||
+        fail "$(cat "$folder"/*.swept | grep -v '^place\|^points')"
 }
 
 # The places in the code that call a function of the OS which may fail; all must have been refused.
@@ -50,15 +53,26 @@ storms() {
 }
 
 progress "compiling"
-build -j "$jobs" >"$BUILD/build.log" 2>&1 || fail "$(tail -n 20 "$BUILD/build.log")"
-sweeps
+for flavour in '' checked; do
+    build -j "$jobs" FLAVOUR=$flavour >"$BUILD/build.log" 2>&1 ||
+        fail "$(tail -n 20 "$BUILD/build.log")"
+done
+# shellcheck disable=SC2046
+sweeps "$BUILD" $("$BUILD/sweep")
+# The paths of wide and huge blocks are the same in a checked build.
+sweeps "$BUILD/checked" classes threads others heapless late anything
 all_places_refused
 storms
 from_outside
 check_mutants
 
-swept=("$BUILD"/*.swept)
+swept=("$BUILD"/*.swept "$BUILD"/checked/*.swept)
+clear_progress
+echo "swept: $(sum runs "${swept[@]}") runs, $(sum calls "${swept[@]}") calls, $(sum refused \
+    "${swept[@]}") refusals, $(sum nulls "${swept[@]}") NULLs"
+echo "storms: $(cat "$BUILD/storm.log" | wc -l) kinds, $(sum calls "$BUILD/storm.log") calls," \
+    "$(sum refused "$BUILD/storm.log") refusals, $(sum nulls "$BUILD/storm.log") NULLs"
+echo "forks: $(cat "$BUILD/forks.log")"
+echo "outside: $outside"
 result "$(sum points "${swept[@]}") failing points at all $places calls of the OS," \
-    "$(sum runs "${swept[@]}") runs, $(sum nulls "${swept[@]}") NULLs;" \
-    "storms: $(sum refused "$BUILD/storm.log") refused, $(sum forks "$BUILD/forks.log") forks;" \
-    "outside: $outside; $caught mutants caught"
+    "$(sum forks "$BUILD/forks.log") forks, $outside; $caught mutants caught"

@@ -24,7 +24,8 @@
 #define OWN_ARCH 0 /* the filter refuses nothing there */
 #endif
 
-#define FIELD(name) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (unsigned)offsetof(struct seccomp_data, name))
+#define FIELD(name) \
+    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (unsigned)offsetof(struct seccomp_data, name))
 #define REFUSE BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOMEM)
 #define ALLOW BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
 /* Skip so many statements unless what was loaded last is (is at least) the value. */

@@ -27,7 +27,7 @@ struct counts {
 static struct shared {
     struct counts child; /* of the last run */
     _Atomic uintptr_t places[PLACES_MAX];
-} *shared;
+} * shared;
 static struct counts sum;
 static unsigned long runs, points;
 static const struct path *path;
