@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# rung.sh -- a thread is frozen before each instruction of the library, and the others must get on.
+#
+# Rung: a thread frozen at any instruction holds up no other (ptrace)
+# Order: 6
+# Seconds: 45
+. "$(dirname "$0")/../lib.sh"
+
+here=tests/verify/freeze
+passes=${PASSES:-6}
+wrapped=mmap,munmap,madvise,mremap,memset,memcpy
+wrapped+=,write,abort,pthread_key_create,pthread_key_delete,pthread_setspecific
+
+[ "$(uname -s)" = Linux ] || skip "needs Linux's ptrace"
+# Elsewhere a pair of load-exclusive and store-exclusive never succeeds when it is stepped through.
+[ "$(uname -m)" = x86_64 ] || skip "needs an x86-64: other processors' atomics cannot be stepped"
+
+# wraps NAME...  The linker's options that send the calls of functions through __wrap_NAME.
+wraps() {
+    local name
+    for name; do printf -- '-Wl,--wrap=%s\n' "$name"; done
+}
+
+# program NAME LIBRARY SOURCE-OR-OPTION...  Link the watcher and its child with a library whose text
+# is a section of its own, and list that section's instructions in NAME.text.
+program() {
+    local name=$1 from=$2
+    shift 2
+    objcopy --rename-section .text=bitslab_text --rename-section .text.unlikely=bitslab_text \
+        --rename-section .text.startup=bitslab_text --rename-section .text.hot=bitslab_text \
+        "$from" "$BUILD/$name.a"
+    # shellcheck disable=SC2046
+    "$CC" -std=gnu11 -O2 -g -Wall -Wextra -Werror -I"$SRC" -no-pie -pthread -Wl,-z,now \
+        -fno-builtin -fno-stack-protector $(wraps ${wrapped//,/ }) "$@" $here/{freeze,tracer,text,round}.c \
+        $here/{watch,blocks,worker,outside,victim,scenarios}.c "$BUILD/$name.a" -o "$BUILD/$name" ||
+        fail "the watcher does not compile"
+    objdump -d --no-show-raw-insn -j bitslab_text "$BUILD/$name" | awk -f $here/text.awk \
+        >"$BUILD/$name.text"
+    [ -s "$BUILD/$name.text" ] || fail "the library's instructions are not found in $name"
+}
+
+# watch NAME PASSES LIMIT  Run; what it prints is in NAME.out.
+watch() {
+    local status=0
+    timeout 300 "$BUILD/$1" "$BUILD/$1.text" "$BUILD/$1.log" "$2" "$3" >"$BUILD/$1.out" \
+        2>"$BUILD/$1.err" || status=$?
+    cat "$BUILD/$1.err" >>"$BUILD/$1.out"
+    return $status
+}
+
+# control NAME WHAT  A build with a lock: it must be found blocked, because of the frozen thread.
+control() {
+    local status=0
+    progress "control: $2"
+    watch "$1" 1 2 || status=$?
+    [ $status = 3 ] || fail "control $1 ($2) was not found out: status $status, $(tail -n 1 "$BUILD/$1.out")"
+    grep -q '^blocked.*lets the others go on$' "$BUILD/$1.out" ||
+        fail "control $1 ($2) was blocked by something else: $(tail -n 1 "$BUILD/$1.out")"
+}
+
+progress "compiling"
+library default
+program freeze "$library"
+
+progress "freezing"
+status=0
+watch freeze "$passes" 10 || status=$?
+case $status in
+    0) ;;
+    77) skip "$(tail -n 1 "$BUILD/freeze.out")" ;;
+    *) cat "$BUILD/freeze.out"; fail "not lock-free (status $status)" ;;
+esac
+
+calls=$(wraps bitslab_malloc bitslab_calloc bitslab_realloc bitslab_free)
+# shellcheck disable=SC2086
+program mutex "$library" $calls $here/control.c
+# shellcheck disable=SC2086
+program spinlock "$library" $calls -DSPIN $here/control.c
+control mutex "every call behind a mutex"
+control spinlock "every call behind a spinlock"
+CFLAGS="-O2 -D_GNU_SOURCE= -I$PWD/$SRC -include $PWD/$here/locked_stack.h" BUILD=$BUILD/locked CC=$CC \
+    tests/tools/build "$STAGE" >"$BUILD/locked.log" 2>&1 || fail "stack.h with a lock does not compile"
+program locked_stack "$BUILD/locked/$stage/libbitslab.a"
+control locked_stack "stacks behind a spinlock"
+
+result "$(tail -n 1 "$BUILD/freeze.out"); controls: mutex, spinlock, stack with a lock: blocked"

@@ -1,0 +1,50 @@
+/* victim.h -- watched calls, and the scenarios that are made of them. */
+#ifndef VICTIM_H
+#define VICTIM_H
+
+#include "bitslab.h"
+#include "blocks.h"
+#include "freeze.h"
+#include "outside.h"
+
+/** Single-step a call. */
+#define WATCH(call)    \
+    do {               \
+        ready();       \
+        watch_begin(); \
+        call;          \
+        watch_end();   \
+    } while (0)
+
+/** Before a call is watched: see to it that the workers have blocks of this thread to free. */
+void ready(void);
+
+/** Don't: those blocks would be made, or would lie, where they disturb what is watched. */
+extern _Thread_local bool no_stock;
+
+/** Allocate, watched. */
+void *watched_new(size_t size);
+
+/** Free, watched. NULL is skipped. */
+void watched_drop(void *block);
+
+/** Free a block of another thread: stopped at each instruction each time. */
+void watched_remote_drop(void *block);
+
+/** A number below limit, by chance. */
+uint32_t chance(uint32_t limit);
+
+struct scenario {
+    const char *name;
+    void (*run)(void);
+};
+
+/** All that a thread with a heap can do, and their number. */
+extern const struct scenario scenarios[];
+extern const unsigned scenario_count;
+
+/** The first that a thread does, which has no heap yet: one of these. */
+extern const struct scenario beginnings[];
+extern const unsigned beginning_count;
+
+#endif
