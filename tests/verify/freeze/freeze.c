@@ -2,8 +2,8 @@
  *
  *     freeze TEXT LOG PASSES LIMIT    the list of instructions, where details go, victims, seconds
  *
- * Ends with 0, or 1 (the child fell over), 3 (a worker was blocked), 77 (no ptrace here). What it
- * found is its last line of output.
+ * Ends with 0, or 1 (the child fell over), 2 (too little was visited), 3 (a worker was blocked), 77
+ * (no ptrace here). What it found is its last line of output.
  */
 #define _GNU_SOURCE
 #include "freeze.h"
@@ -18,16 +18,26 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "frames.h"
 #include "text.h"
 #include "tracer.h"
 
-#define STEPS_MAX 30000    /* in one watched call: walks over all of a heap are not worth more */
-#define UNCAPPED_STEPS 500 /* of those, where a remote free is stopped always */
+#define STEPS_FIRST 2000     /* in one watched call, before what makes it long is skipped       */
+#define STEPS_AFTER_SKIP 150 /* before the next one is                                          */
+#define STEPS_ALL 20000      /* before the rest of it is                                        */
+#define UNCAPPED_STEPS 500   /* of a call, where a remote free is stopped always                */
+
+/* Below these, the scenarios do not do what they are for. */
+#define PERCENT_MIN 70
+#define FREES_MIN 20000
 
 static pid_t child;
 static unsigned limit_seconds;
-static unsigned long stops, uncapped_stops, steps, cut_calls;
-static unsigned long call_steps; /* of the watched call */
+static unsigned long stops, uncapped_stops, steps, skips;
+static uint32_t watched_call;    /* its number                                                   */
+static unsigned long call_steps; /* in it                                                        */
+static long steps_left;          /* before the next skip                                         */
+static bool skipping;            /* the victim runs to where a function returns                  */
 static double longest_round;     /* seconds */
 
 static double now(void) {
@@ -116,30 +126,61 @@ static bool worth_a_stop(const struct instruction *at) {
 }
 
 /* The victim stands before an instruction. */
-static void look_at(pid_t victim) {
-    struct instruction *at = text_at(tracer_address(victim));
-    if (at == NULL) return;
+static void look_at(pid_t victim, struct instruction *at) {
+    if (text_is_entry(at)) frames_enter(victim);
     at->visits++;
     if (worth_a_stop(at)) freeze(victim, at);
 }
 
+/* A watched call that is long, because it walks over all of a heap, goes on at full speed until the
+ * function that walks returns. Returns false if it has to be stepped on. */
+static bool skip(pid_t victim) {
+    if (call_steps > STEPS_ALL) return true;
+    steps_left = STEPS_AFTER_SKIP;
+    uintptr_t to = frames_leave(victim);
+    if (to == 0 || !tracer_break(victim, to)) return false;
+    skips++;
+    skipping = true;
+    return true;
+}
+
+static void end_skip(pid_t victim) {
+    if (skipping) tracer_break(victim, 0);
+    skipping = false;
+}
+
+static void call_begins(pid_t victim) {
+    watched_call = atomic_load(&shared->watch);
+    call_steps = 0;
+    steps_left = STEPS_FIRST;
+    frames_clear();
+    end_skip(victim);
+}
+
+/* What to do with a victim that has trapped. Returns whether it is to be stepped. */
+static bool step_on(pid_t victim) {
+    if (atomic_load(&shared->watch) != watched_call) call_begins(victim);
+    if (!atomic_load(&shared->stepping)) {
+        end_skip(victim);
+        return false;
+    }
+    struct instruction *at = text_at(tracer_address(victim));
+    if (skipping) {
+        if (at == NULL) return false; /* back from libc */
+        end_skip(victim);
+    }
+    if (at != NULL) look_at(victim, at);
+    steps++;
+    call_steps++;
+    return steps_left-- > 0 || !skip(victim);
+}
+
 /* From a victim's first trap to its end. */
 static void watch(pid_t victim) {
-    uint32_t call = 0;
-    while (tracer_event(victim, true) == EVENT_TRAP) {
-        if (atomic_load(&shared->watch) != call) {
-            call = atomic_load(&shared->watch);
-            call_steps = 0;
-        }
-        if (!atomic_load(&shared->stepping) || call_steps > STEPS_MAX) {
-            tracer_run(victim);
-            continue;
-        }
-        look_at(victim);
-        steps++;
-        if (++call_steps > STEPS_MAX) cut_calls++;
-        tracer_step(victim);
-    }
+    skipping = false;
+    while (tracer_event(victim, true) == EVENT_TRAP)
+        if (step_on(victim)) tracer_step(victim);
+        else tracer_run(victim);
 }
 
 /* The next thread that wants to be seized; 0: there will be none. */
@@ -166,20 +207,24 @@ static void seize(pid_t victim) {
     word_wake(&shared->seized);
 }
 
-static void report(const char *path) {
+/* What was found; returns whether it is enough to say so. */
+static bool report(const char *path) {
     struct coverage all = text_coverage();
+    unsigned percent = all.visited * 100 / all.instructions;
+    unsigned long frees = atomic_load(&shared->victims_blocks);
     FILE *log = fopen(path, "w");
     if (log != NULL) {
-        fprintf(log, "steps %lu, calls cut at %d steps %lu\n", steps, STEPS_MAX, cut_calls);
+        fprintf(log, "%lu steps, %lu walks skipped, the longest round took %.1f ms\n", steps, skips,
+                longest_round * 1e3);
         text_report(log);
         fclose(log);
     }
-    printf("%u of %u instructions (%u %%, %u of %u functions), %lu stops (%lu in remote frees), "
-           "%lu operations meanwhile, %lu of them frees of the frozen thread's blocks, "
-           "longest round %.0f ms, 0 blocked\n",
-           all.visited, all.instructions, all.visited * 100 / all.instructions,
-           all.functions_visited, all.functions, stops, uncapped_stops, all_operations(),
-           atomic_load(&shared->victims_blocks), longest_round * 1e3);
+    printf("%u of %u instructions (%u %%), %u of %u functions; %lu stops, %lu of them in remote "
+           "frees; meanwhile %lu operations, %lu of them frees of the frozen thread's blocks; 0 "
+           "blocked\n",
+           all.visited, all.instructions, percent, all.functions_visited, all.functions, stops,
+           uncapped_stops, all_operations(), frees);
+    return percent >= PERCENT_MIN && frees >= FREES_MIN;
 }
 
 int main(int argc, char **argv) {
@@ -201,6 +246,5 @@ int main(int argc, char **argv) {
     int status;
     waitpid(child, &status, 0);
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) child_fell(status);
-    report(argv[2]);
-    return 0;
+    return report(argv[2]) ? 0 : 2;
 }

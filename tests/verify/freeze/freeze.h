@@ -35,7 +35,7 @@ struct shared {
     /* A round: */
     _Alignas(64) _Atomic uint32_t round; /* its number; workers wait for the next one     */
     _Atomic uint32_t finished;           /* workers that are done with it                       */
-    _Atomic bool quiet;                  /* workers create no threads                           */
+    _Atomic bool quiet;                  /* workers create no threads, and nothing large        */
     struct {
         _Alignas(64) _Atomic unsigned long operations;
         _Atomic(const char *) doing;

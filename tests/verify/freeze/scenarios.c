@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#define ALL_SLOT_COUNT (SLOT_COUNT - 1)
 #define MIB ((size_t)1 << 20)
 #define KIB ((size_t)1 << 10)
 
@@ -53,7 +54,7 @@ static void donor_ends(unsigned count, size_t size) {
 }
 
 static void small_blocks(void) {
-    for (unsigned class = chance(6); class < CLASS_COUNT; class += 1 + chance(10)) {
+    for (unsigned class = chance(6); class < CLASS_COUNT; class += 1 + chance(16)) {
         size_t size = CLASS_BYTES(class);
         void *zeroed = NULL;
         void *block = watched_new(size);
@@ -118,12 +119,28 @@ static void wide_blocks(void) {
     watched_drop(block_stamp(block, 600 * KIB));
 }
 
-/* A run that takes what is left of its superpage, by realloc, and so gives the superpage up. */
+/* The superpage has the run and, behind it, the free slots that are missing to the whole. */
+static bool may_take_all(const void *run, unsigned slots) {
+    struct superpage *superpage = superpage_of((uintptr_t)run);
+    return superpage->free_slots == slot_run(1 + slots, ALL_SLOT_COUNT - slots) &&
+           block_owner(run) == atomic_load(&victims_heap);
+}
+
+/* A run that takes all that its superpage has left, so that the heap gives the superpage up. */
 static void wide_takes_all(void) {
-    void *block = watched_new(31 * SLAB_BYTES);
-    WATCH(block = bitslab_realloc(block, 20 * SLAB_BYTES));
-    WATCH(block = bitslab_realloc(block, 31 * SLAB_BYTES));
-    watched_drop(block_stamp(block, 31 * SLAB_BYTES));
+    ready();
+    no_stock = true;
+    block_drop(block_new(ALL_SLOT_COUNT * SLAB_BYTES)); /* an empty superpage is at hand now */
+    watched_drop(watched_new(ALL_SLOT_COUNT * SLAB_BYTES));
+    fill(6, 20 * SLAB_BYTES);
+    for (unsigned i = 0; i < 6; i++) {
+        if (!may_take_all(blocks[i], 20)) continue;
+        WATCH(blocks[i] = bitslab_realloc(blocks[i], ALL_SLOT_COUNT * SLAB_BYTES));
+        block_stamp(blocks[i], ALL_SLOT_COUNT * SLAB_BYTES);
+        break;
+    }
+    no_stock = false;
+    drop(0, 6);
 }
 
 static void huge_blocks(void) {
@@ -145,7 +162,6 @@ static void huge_cache(void) {
     for (unsigned i = 0; i < 4; i++) blocks[i] = watched_new((9 + i) * MIB);
     watched_drop_range(0, 4);
     watched_drop(block_new(20 * MIB));
-    WATCH(bitslab_trim());
 }
 
 static void huge_resize_fails(void) {
@@ -235,7 +251,9 @@ static void no_memory(void) {
     bitslab_free(none);
     count = use_up(count);
     failing = FAIL_NOTHING;
-    for (unsigned i = 0; i < 2; i++) blocks[count++] = watched_new(1900 * KIB);
+    atomic_store(&shared->quiet, true); /* nobody gives superpages back */
+    for (unsigned i = 0; i < 4; i++) blocks[count++] = watched_new(1900 * KIB);
+    atomic_store(&shared->quiet, false);
     drop(0, count);
 }
 
@@ -292,23 +310,45 @@ static void misused_free(void *block) {
     misuse_caught = NULL;
 }
 
+/* Bins of one slab: with one of them live, the slab stays, and the other's bit is in its map. */
+static void misused_bins(void) {
+    fill(12, 9000);
+    misused_free((char *)blocks[0] + 16);
+    for (unsigned i = 1; i < 12; i++) {
+        struct slab *slab = slab_head(slab_of((uintptr_t)blocks[i]));
+        bool same = slab == slab_head(slab_of((uintptr_t)blocks[i - 1]));
+        if (!same || block_owner(blocks[i]) != atomic_load(&victims_heap)) continue;
+        void *twice = blocks[i];
+        block_drop(block_new(9000)); /* what the cache keeps is another bin */
+        drop(i, i + 1);
+        misused_free(twice);
+        break;
+    }
+    drop(0, 12);
+    void *last = block_new(100);
+    block_drop(last);
+    misused_free(last);
+    last = bag_take(&apart); /* held back, and held back again */
+    block_drop(last);
+    misused_free(last);
+}
+
 static void misuse(void) {
-    char *bins[40];
-    char *wide = block_new(300 * KIB);
+    char *wide = block_new(550 * KIB);
     char *huge = block_new(3 * MIB);
-    for (unsigned i = 0; i < 40; i++) bins[i] = block_new(9000);
-    misused_free(bins[0] + 16);
+    ready();
+    no_stock = true;
+    misused_bins();
     misused_free(wide + 16);
     misused_free(wide + SLAB_BYTES);
     misused_free(huge + 16);
-    misused_free((char *)((uintptr_t)&bins & ~(uintptr_t)15));
+    misused_free((char *)((uintptr_t)&wide & ~(uintptr_t)15));
     misused_free((char *)superpage_of((uintptr_t)wide));
-    for (unsigned i = 0; i < 40; i++) block_drop(bins[i]);
-    misused_free(bins[39]);
-    misused_free(bins[20]);
+    wide = block_stamp(bitslab_realloc(wide, 300 * KIB), 300 * KIB);
+    if (block_owner(wide) == atomic_load(&victims_heap)) misused_free(wide + 7 * SLAB_BYTES);
     block_drop(wide);
-    misused_free(wide);
     block_drop(huge);
+    no_stock = false;
 }
 
 /* Superpages of ended threads, with room, and without. */
@@ -343,13 +383,18 @@ static void remote_frees(void) {
     for (unsigned i = 0; i < 40; i++) watched_remote_drop(bag_take(&gifts));
 }
 
-/* More words of remote maps than a thread holds back, and then all of them are told. */
+/* More words of remote maps than a thread holds back; again the same words; then all are told. New
+ * blocks for the stock would tell them before. */
 static void words_apart(void) {
-    for (unsigned i = 0; i < 30; i++) watched_remote_drop(bag_take(&apart));
-    fill(60, 250);
-    blocks[60] = watched_new(250 * KIB);
-    drop(0, 61);
-    for (unsigned i = 0; i < 400; i++) block_drop(bag_take(&apart));
+    ready();
+    no_stock = true;
+    for (unsigned i = 0; i < 16; i++) block_drop(bag_take(&apart));
+    for (unsigned i = 0; i < 8; i++) watched_remote_drop(bag_take(&apart));
+    for (unsigned i = 0; i < 24; i++) block_drop(bag_take(&apart));
+    for (unsigned i = 0; i < 8; i++) watched_remote_drop(bag_take(&apart));
+    for (unsigned i = 0; i < 60; i++) blocks[i] = i % 10 ? block_new(250) : watched_new(250);
+    no_stock = false;
+    drop(0, 60);
 }
 
 /* What others freed comes back to its owner. */
@@ -362,9 +407,9 @@ static void collects(void) {
 /* Owner of more than it needs. */
 static void sheds(void) {
     fill(10, 1100 * KIB);
-    for (unsigned i = 10; i < 13; i++) blocks[i] = watched_new(1100 * KIB);
-    drop(0, 10);
-    watched_drop_range(10, 13);
+    for (unsigned i = 10; i < 12; i++) blocks[i] = watched_new(1100 * KIB);
+    drop(0, 11);
+    watched_drop_range(11, 12);
 }
 
 const struct scenario scenarios[] = {

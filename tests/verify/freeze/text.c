@@ -2,7 +2,6 @@
 #include "text.h"
 
 #include <inttypes.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,6 +43,11 @@ static int compare(const void *key, const void *element) {
 
 struct instruction *text_at(uintptr_t address) {
     return bsearch(&address, text, count, sizeof *text, compare);
+}
+
+/* Compilers put what is unlikely elsewhere, as if it were a function. */
+bool text_is_entry(const struct instruction *at) {
+    return begins((unsigned)(at - text)) && strstr(at->function, ".cold") == NULL;
 }
 
 /* Visited instructions of the function that begins at i, and where it ends. */

@@ -2,6 +2,7 @@
 #ifndef TEXT_H
 #define TEXT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -17,6 +18,9 @@ void text_read(const char *path);
 
 /** The instruction at an address; NULL: it is none of the library's. */
 struct instruction *text_at(uintptr_t address);
+
+/** Whether it is the first of a function that is called, not jumped to. */
+bool text_is_entry(const struct instruction *at);
 
 /** All of them, those that the victim came to, and functions. */
 struct coverage {

@@ -83,7 +83,25 @@ enum event tracer_event(pid_t thread, bool wait) {
     }
 }
 
+static bool set_debug_register(pid_t thread, unsigned number, uintptr_t value) {
+    size_t at = offsetof(struct user, u_debugreg) + number * sizeof(long);
+    return ptrace(PTRACE_POKEUSER, thread, at, (void *)value) == 0;
+}
+
+/* Register 7 says whether register 0 counts, and for what; 1 is: if executed. They are the
+ * thread's own, so others do not trap. */
+bool tracer_break(pid_t thread, uintptr_t address) {
+    return set_debug_register(thread, 7, 0) && set_debug_register(thread, 0, address) &&
+           set_debug_register(thread, 7, address != 0);
+}
+
 uintptr_t tracer_address(pid_t thread) {
     errno = 0;
     return (uintptr_t)ptrace(PTRACE_PEEKUSER, thread, offsetof(struct user, regs.rip), NULL);
+}
+
+uintptr_t tracer_stack(pid_t thread, uintptr_t *word) {
+    long at = ptrace(PTRACE_PEEKUSER, thread, offsetof(struct user, regs.rsp), NULL);
+    *word = (uintptr_t)ptrace(PTRACE_PEEKDATA, thread, at, NULL);
+    return (uintptr_t)at;
 }

@@ -23,10 +23,17 @@ const char *tracer_refusal(pid_t child);
 void tracer_step(pid_t thread);
 void tracer_run(pid_t thread);
 
+/** Have the thread trap before an instruction; 0: before none. False: this machine has no
+ *  breakpoints for us. */
+bool tracer_break(pid_t thread, uintptr_t address);
+
 /** Wait for what the thread does next. Signals other than traps are passed on. */
 enum event tracer_event(pid_t thread, bool wait);
 
 /** Address of the thread's next instruction. */
 uintptr_t tracer_address(pid_t thread);
+
+/** The thread's stack pointer, and the word that it points to. */
+uintptr_t tracer_stack(pid_t thread, uintptr_t *word);
 
 #endif

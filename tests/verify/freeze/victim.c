@@ -105,8 +105,8 @@ static void *live(void *argument) {
     return NULL;
 }
 
-/* This thread allocates nothing any more, but it lives, so these are its for ever. Neighbours in
- * the bag are far from each other in memory. */
+/* This thread allocates nothing any more, but it lives, so these are its for ever: they lie in the
+ * first superpage, which has room left. Neighbours in the bag are far from each other in memory. */
 static void fill_apart(void) {
     static void *all[APART_COUNT];
     for (unsigned i = 0; i < APART_COUNT; i++) all[i] = block_new(32);
@@ -114,6 +114,9 @@ static void fill_apart(void) {
 }
 
 _Noreturn void child_main(unsigned passes) {
+    failing = FAIL_KEY; /* the key is left for the others to make */
+    fill_apart();
+    failing = FAIL_NOTHING;
     workers_start();
     for (unsigned pass = 0; pass < passes; pass++) {
         pthread_t thread;
@@ -121,7 +124,6 @@ _Noreturn void child_main(unsigned passes) {
         pthread_join(thread, NULL);
         /* Not before the library has made its own. */
         if (pass == 0 && own_key_create(&late_key, after_end) != 0) abort();
-        if (pass == 0) fill_apart();
     }
     workers_end();
     bag_empty(&stock);

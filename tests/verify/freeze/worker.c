@@ -114,7 +114,7 @@ static void use_large(struct worker *worker) {
     if (turn == 4) block_drop(block_new(2500000 + draw(worker, 3000000)));
     done(worker);
     doing(worker, "trim");
-    if (worker->round % 256 == 64 * worker->number) bitslab_trim();
+    if (worker->round % 4096 == 1024 * worker->number) bitslab_trim();
     done(worker);
 }
 
@@ -126,9 +126,9 @@ static void *work(void *argument) {
         free_victims(worker, 2);
         use_own(worker);
         give(worker);
-        use_large(worker);
-        if (worker->round % WORKER_COUNT == worker->number && !atomic_load(&shared->quiet))
-            beget(worker);
+        bool quiet = atomic_load(&shared->quiet);
+        if (!quiet) use_large(worker);
+        if (!quiet && worker->round % WORKER_COUNT == worker->number) beget(worker);
         doing(worker, "nothing: its round is finished");
         round_finish();
     }
