@@ -25,7 +25,7 @@
 #define STEPS_FIRST 2000     /* in one watched call, before what makes it long is skipped       */
 #define STEPS_AFTER_SKIP 150 /* before the next one is                                          */
 #define STEPS_ALL 20000      /* before the rest of it is                                        */
-#define UNCAPPED_STEPS 500   /* of a call, where a remote free is stopped always                */
+#define UNCAPPED_STEPS 200   /* of a call, where a remote free is stopped always                */
 
 /* Below these, the scenarios do not do what they are for. */
 #define PERCENT_MIN 70

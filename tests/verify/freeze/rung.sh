@@ -21,6 +21,16 @@ wraps() {
     for name; do printf -- '-Wl,--wrap=%s\n' "$name"; done
 }
 
+# sources  The watcher and its child; where the library comes in is the link.
+sources() {
+    local file
+    for file in "$here"/{freeze,frames,tracer,text,round,watch,blocks,worker,outside,victim,scenarios}; do
+        "$CC" -std=gnu11 -O2 -g -Wall -Wextra -Werror -I"$SRC" -fno-pie -fno-builtin \
+            -fno-stack-protector -pthread -c "$file.c" -o "$BUILD/${file##*/}.o" ||
+            fail "$file.c does not compile"
+    done
+}
+
 # program NAME LIBRARY SOURCE-OR-OPTION...  Link the watcher and its child with a library whose text
 # is a section of its own, and list that section's instructions in NAME.text.
 program() {
@@ -29,11 +39,11 @@ program() {
     objcopy --rename-section .text=bitslab_text --rename-section .text.unlikely=bitslab_text \
         --rename-section .text.startup=bitslab_text --rename-section .text.hot=bitslab_text \
         "$from" "$BUILD/$name.a"
+    objdump -h "$BUILD/$name.a" | awk '$2 ~ /^\.text/ && $3 !~ /^0+$/ { exit 1 }' ||
+        fail "some of the library's text would not be watched in $name"
     # shellcheck disable=SC2046
-    "$CC" -std=gnu11 -O2 -g -Wall -Wextra -Werror -I"$SRC" -no-pie -pthread -Wl,-z,now \
-        -fno-builtin -fno-stack-protector $(wraps ${wrapped//,/ }) "$@" $here/{freeze,frames,tracer,text,round}.c \
-        $here/{watch,blocks,worker,outside,victim,scenarios}.c "$BUILD/$name.a" -o "$BUILD/$name" ||
-        fail "the watcher does not compile"
+    "$CC" -no-pie -pthread -Wl,-z,now $(wraps ${wrapped//,/ }) "$@" "$BUILD"/*.o "$BUILD/$name.a" \
+        -o "$BUILD/$name" || fail "$name cannot be linked"
     objdump -d --no-show-raw-insn -j bitslab_text "$BUILD/$name" | awk -f $here/text.awk \
         >"$BUILD/$name.text"
     [ -s "$BUILD/$name.text" ] || fail "the library's instructions are not found in $name"
@@ -60,6 +70,8 @@ control() {
 
 progress "compiling"
 library default
+rm -f "$BUILD"/*.o
+sources
 program freeze "$library"
 
 progress "freezing"

@@ -48,6 +48,7 @@ const char *tracer_refusal(pid_t child) {
     long long capabilities = number_in("/proc/self/status", "CapEff:", 16);
     bool capable = capabilities >= 0 && (capabilities >> CAPABILITY_PTRACE & 1);
     if (refused == ENOSYS) return "the kernel, or what stands in for it, has no ptrace";
+    errno = refused;
     if (refused != EPERM && refused != EACCES) return NULL;
     if (number_in(path, "TracerPid:", 10) > 0)
         return "the child is traced by somebody else already (a debugger or strace)";

@@ -16,7 +16,7 @@ enum event {
 /** Hold a thread of the child. False: forbidden, see tracer_refusal. */
 bool tracer_seize(pid_t thread);
 
-/** Why ptrace was refused; also: that it was for another reason than being forbidden (NULL). */
+/** Why ptrace was refused; NULL: it was not, something else is wrong, and errno says what. */
 const char *tracer_refusal(pid_t child);
 
 /** Let the thread make one step, or run to its next trap. */
