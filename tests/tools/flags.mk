@@ -4,7 +4,7 @@
 #   (none)   what programs use
 #   counted  counts calls, which costs an instruction each
 #   checked  catches every misuse at once, at a price in time
-#   asan, tsan, ubsan   under the compiler's sanitizers
+#   asan, tsan, ubsan   under the compiler's sanitizers; asan_ubsan under two of them at once
 #   valgrind tells Valgrind of each block
 
 BUILD   ?= build
@@ -17,12 +17,13 @@ NUMBER  := $(patsubst 0%,%,$(firstword $(subst _, ,$(STAGE))))
 SRC     := stages/$(STAGE)
 OUT     := $(BUILD)/$(STAGE)$(FLAVOUR:%=/%)
 
-FLAVOURS := counted checked asan tsan ubsan valgrind
+FLAVOURS := counted checked asan tsan ubsan asan_ubsan valgrind
 counted_flags := -DBITSLAB_COUNTED=1
 checked_flags := -DBITSLAB_CHECKED=1
 asan_flags    := -fsanitize=address -fno-omit-frame-pointer
 tsan_flags    := -fsanitize=thread
 ubsan_flags   := -fsanitize=undefined -fno-sanitize-recover=all
+asan_ubsan_flags := $(asan_flags) $(ubsan_flags)
 valgrind_flags := -DBITSLAB_VALGRIND=1 -gdwarf-4
 ifneq ($(filter-out $(FLAVOURS),$(FLAVOUR)),)
 $(error there is no flavour '$(FLAVOUR)'; choose one of: $(FLAVOURS))

@@ -22,7 +22,7 @@ COMPILE := $(CC) -std=c11 $(CFLAGS) $(STRICT) -I$(SRC) -fPIC -fvisibility=hidden
 
 archives := $(OUT)/libbitslab.a $(if $(filter-out $(plain),$(objects)),$(OUT)/libbitslab-malloc.a)
 # A sanitizer's run-time library brings its own malloc: no preloading those.
-shared   := $(if $(filter asan tsan ubsan,$(FLAVOUR)),,$(OUT)/libbitslab.so)
+shared   := $(if $(filter asan tsan ubsan asan_ubsan,$(FLAVOUR)),,$(OUT)/libbitslab.so)
 
 all: $(archives) $(shared)
 
