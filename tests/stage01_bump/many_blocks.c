@@ -29,16 +29,25 @@ static void release(struct blocks *blocks, size_t i) {
     blocks->at[i] = NULL;
 }
 
+static void end(struct blocks *blocks) {
+    for (size_t i = blocks->count; i-- > 0;)
+        if (blocks->at[i] != NULL) release(blocks, i);
+    free(blocks->at);
+    free(blocks->size);
+}
+
 Test(stage01_bump, each_size_up_to_1024_twice) {
     struct blocks blocks = blocks_of(2 * 1024);
     for (size_t i = 0; i < 2 * 1024; i++) allocate(&blocks, i, i / 2 + 1);
     for (size_t i = 0; i < 2 * 1024; i++) release(&blocks, i);
+    end(&blocks);
 }
 
 Test(stage01_bump, sixteen_blocks_of_each_size_below_1024) {
     struct blocks blocks = blocks_of(16 * 1024);
     for (size_t i = 0; i < blocks.count; i++) allocate(&blocks, i, i / 16);
     for (size_t i = 0; i < blocks.count; i++) release(&blocks, i);
+    end(&blocks);
 }
 
 /* The patterns of the original: so many blocks of a size, freed in three ways. */
@@ -54,10 +63,7 @@ static void pattern(size_t count, size_t size, enum order order) {
         if (order != AT_THE_END && i % 3 == 2 && blocks.at[victim] != NULL)
             release(&blocks, victim);
     }
-    for (size_t i = count; i-- > 0;)
-        if (blocks.at[i] != NULL) release(&blocks, i);
-    free(blocks.at);
-    free(blocks.size);
+    end(&blocks);
 }
 
 static void all_orders(size_t count, size_t size) {
@@ -80,6 +86,5 @@ Test(stage01_bump, random_sizes_and_lives) {
         if (blocks.at[i] != NULL) release(&blocks, i);
         allocate(&blocks, i, random_next(&state) % (turn % 50 == 0 ? 30000 : 600));
     }
-    for (size_t i = 0; i < blocks.count; i++)
-        if (blocks.at[i] != NULL) release(&blocks, i);
+    end(&blocks);
 }

@@ -87,7 +87,7 @@ Test(stage03_superpage, one_huge_block_beyond_the_cache_leaves_nothing_resident)
 
 /* After a purge, memory reads as zero where calloc does not clear it; all of it must work. */
 Test(stage03_superpage, purged_memory_serves_again) {
-    static const size_t sizes[] = {64, 1000, 20 * KIB, 160 * KIB, 512 * KIB};
+    static const size_t sizes[] = {SCALED(64, 1500, 64), 1000, 20 * KIB, 160 * KIB, 512 * KIB};
     for (unsigned i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         fill_all(sizes[i]);
         free_all(sizes[i]);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bitslab.h"
+#include "support/pattern.h"
 #include "support/threads.h"
 
 #define BLOCKS 100
@@ -101,17 +102,6 @@ Test(stage04_threadlocal, another_thread_can_ask_for_a_blocks_usable_size) {
     }
 }
 
-/* Bytes i of a block are i * 7 + seed. */
-static void write_pattern(unsigned char *block, size_t bytes, unsigned seed) {
-    for (size_t i = 0; i < bytes; i++) block[i] = (unsigned char)(i * 7 + seed);
-}
-
-static bool has_pattern(const unsigned char *block, size_t bytes, unsigned seed) {
-    for (size_t i = 0; i < bytes; i++)
-        if (block[i] != (unsigned char)(i * 7 + seed)) return false;
-    return true;
-}
-
 static const size_t steps[] = {1,       16,      17,        100,       5000,
                                3000,    40000,   300 << 10, 400 << 10, 4 << 20,
                                9 << 20, 3 << 20, 280 << 10, 2000,      20};
@@ -127,11 +117,11 @@ Test(stage04_threadlocal, another_threads_block_is_resized_with_its_content) {
     for (unsigned from = 0; from < STEP_COUNT; from++) {
         for (unsigned to = 0; to < STEP_COUNT; to++) {
             struct foreign foreign = {.block = bitslab_malloc(steps[from]), .usable = steps[to]};
-            write_pattern(foreign.block, steps[from], from);
+            pattern_fill(foreign.block, steps[from], from);
             in_thread(resize_it, &foreign);
             size_t kept = steps[from] < steps[to] ? steps[from] : steps[to];
             cr_assert_not_null(foreign.block);
-            cr_assert(has_pattern(foreign.block, kept, from), "%zu to %zu bytes lost its content",
+            cr_assert(pattern_ok(foreign.block, kept, from), "%zu to %zu bytes lost its content",
                       steps[from], steps[to]);
             bitslab_free(foreign.block);
         }

@@ -4,10 +4,12 @@
 #include <string.h>
 
 #include "bitslab.h"
+#include "support/pattern.h"
+#include "support/reuse.h"
 #include "support/threads.h"
 
 #define WORKERS 4
-#define BLOCKS 2000
+#define BLOCKS SCALED(2000, 500, 2000)
 
 static pthread_barrier_t start;
 
@@ -32,23 +34,16 @@ static size_t bad_workers(unsigned count) {
     return bad;
 }
 
-static bool filled_with(const unsigned char *block, unsigned char byte, size_t bytes) {
-    for (size_t i = 0; i < bytes; i++)
-        if (block[i] != byte) return false;
-    return true;
-}
-
 static void *fill_and_check(void *item) {
     struct worker *me = item;
-    unsigned char mark = (unsigned char)(me->number + 1);
     pthread_barrier_wait(&start);
-    for (unsigned round = 0; round < 5; round++) {
+    for (unsigned round = 0; round < FEWER(5); round++) {
         for (unsigned i = 0; i < BLOCKS; i++) {
             me->blocks[i] = bitslab_malloc(size_of(i));
-            if (me->blocks[i] != NULL) memset(me->blocks[i], mark, size_of(i));
+            if (me->blocks[i] != NULL) pattern_fill(me->blocks[i], size_of(i), me->number);
         }
         for (unsigned i = 0; i < BLOCKS; i++) {
-            if (me->blocks[i] == NULL || !filled_with(me->blocks[i], mark, size_of(i))) me->bad++;
+            me->bad += me->blocks[i] == NULL || !pattern_ok(me->blocks[i], size_of(i), me->number);
             bitslab_free(me->blocks[i]);
         }
     }
@@ -136,7 +131,7 @@ Test(stage04_threadlocal, frees_of_a_strangers_small_blocks_cause_no_false_shari
 
 static void *reuse_own(void *item) {
     struct worker *me = item;
-    for (unsigned round = 0; round < 200; round++) {
+    for (unsigned round = 0; round < FEWER(200); round++) {
         for (unsigned i = 0; i < BLOCKS; i++) {
             me->blocks[i] = bitslab_malloc(512);
             if (me->blocks[i] == NULL) me->bad++;
@@ -164,9 +159,7 @@ static void *allocate_the_last_freed(void *item) {
         size_t size = size_of(i);
         void *first = bitslab_malloc(size);
         bitslab_free(first);
-        void *second = bitslab_malloc(size);
-        me->bad += first != second;
-        bitslab_free(second);
+        me->bad += !serves_again(first, size);
     }
     return NULL;
 }

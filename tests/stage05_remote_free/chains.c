@@ -4,10 +4,12 @@
 #include <string.h>
 
 #include "bitslab.h"
+#include "support/pattern.h"
 #include "support/threads.h"
 
 #define LINKS 24
-#define ROUNDS 20
+#define ROUNDS FEWER(20)
+#define SEED 31
 
 /* What the threads of a chain pass on. */
 struct parcel {
@@ -17,16 +19,10 @@ struct parcel {
     bool bad;
 };
 
-static unsigned char byte_at(size_t i) { return (unsigned char)(i * 31 + (i >> 8)); }
-
-static void fill(struct parcel *parcel, size_t from) {
-    for (size_t i = from; i < parcel->size; i++) parcel->block[i] = byte_at(i);
-}
+static void fill(struct parcel *parcel) { pattern_fill(parcel->block, parcel->size, SEED); }
 
 static bool intact(const struct parcel *parcel) {
-    for (size_t i = 0; i < parcel->size; i++)
-        if (parcel->block[i] != byte_at(i)) return false;
-    return true;
+    return pattern_ok(parcel->block, parcel->size, SEED);
 }
 
 /* Each link runs the next one, so all of them are alive when the last one frees the block. */
@@ -47,7 +43,7 @@ static void resize(struct parcel *parcel, size_t size) {
     parcel->size = kept;
     parcel->bad |= !intact(parcel);
     parcel->size = size;
-    fill(parcel, kept);
+    fill(parcel);
 }
 
 static void *pass_on(void *item) {
@@ -65,7 +61,7 @@ static void run_chain(size_t size, const size_t *sizes, unsigned links) {
     struct parcel parcel = {.block = bitslab_malloc(size), .size = size};
     struct link first = {&parcel, sizes, links};
     cr_assert_not_null(parcel.block);
-    fill(&parcel, 0);
+    fill(&parcel);
     in_thread(pass_on, &first);
     cr_assert(!parcel.bad, "the content of %zu bytes was lost along the chain", size);
 }
@@ -88,7 +84,7 @@ Test(stage05_remote_free, a_block_resized_along_a_chain_keeps_its_content) {
 
 Test(stage05_remote_free, a_block_grown_byte_by_byte_along_a_chain_keeps_its_content) {
     static size_t sizes[LINKS];
-    for (unsigned base = 1; base < 4000; base += LINKS) {
+    for (unsigned base = 1; base < FEWER(4000); base += LINKS) {
         for (unsigned i = 0; i < LINKS; i++) sizes[LINKS - 1 - i] = base + i;
         run_chain(base, sizes, LINKS);
     }
@@ -108,7 +104,7 @@ Test(stage05_remote_free, a_strangers_realloc_gives_the_old_block_back) {
     helper_start(&stranger);
     for (unsigned i = 0; i < sizeof steps / sizeof steps[0]; i++) {
         struct bitslab_stats stats;
-        for (unsigned round = 0; round < 500; round++) {
+        for (unsigned round = 0; round < FEWER(500); round++) {
             struct parcel parcel = {.block = bitslab_malloc(steps[i].from),
                                     .new_size = steps[i].to};
             helper_do(&stranger, resize_it, &parcel);

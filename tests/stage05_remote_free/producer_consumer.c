@@ -4,10 +4,11 @@
 #include <string.h>
 
 #include "bitslab.h"
+#include "support/flavour.h"
 #include "support/threads.h"
 
 #define BATCH_BYTES ((size_t)4 << 20)
-#define ROUNDS 100
+#define ROUNDS FEWER(100)
 
 struct batch {
     size_t size;
@@ -71,7 +72,7 @@ Test(stage05_remote_free, memory_is_bounded_when_another_thread_frees_3_mib) {
 /* The same without taking turns: blocks go through a ring of slots, one ring for each consumer. */
 #define CONSUMERS 2
 #define RING_SLOTS 512
-#define PASSED 200000
+#define PASSED FEWER(200000)
 
 struct ring {
     _Atomic(unsigned char *) slots[RING_SLOTS];
@@ -137,7 +138,7 @@ static _Atomic(unsigned char *) shared[1024];
 static void *swap_blocks(void *item) {
     struct worker *me = item;
     unsigned seed = me->number * 7919 + 1;
-    for (unsigned i = 0; i < 200000; i++) {
+    for (unsigned i = 0; i < FEWER(200000); i++) {
         seed = seed * 1664525 + 1013904223;
         size_t size = 16 + (seed >> 8) % 2000;
         unsigned char *mine = bitslab_malloc(size);

@@ -5,6 +5,7 @@
 
 #include "bitslab.h"
 #include "support/memory.h"
+#include "support/pattern.h"
 #include "support/threads.h"
 
 #define MIB ((size_t)1 << 20)
@@ -99,7 +100,7 @@ Test(stage06_orphanage, free_slots_of_orphans_serve_other_sizes) {
 }
 
 Test(stage06_orphanage, memory_is_bounded_when_threads_end_with_live_blocks) {
-    for (unsigned round = 0; round < 300; round++) {
+    for (unsigned round = 0; round < FEWER(300); round++) {
         struct load left = load_of(4 * MIB, 64 + round % 7 * 100, 1);
         in_thread(allocate_in_thread, &left);
         cr_assert_eq(damaged(&left), 0);
@@ -112,7 +113,7 @@ Test(stage06_orphanage, memory_is_bounded_when_threads_end_with_live_blocks) {
 
 Test(stage06_orphanage, memory_is_bounded_when_threads_end_with_live_blocks_of_any_kind) {
     static const size_t sizes[] = {16, 1 << 10, 32 << 10, 200 << 10, 300 << 10, 1 << 20, 3 << 20};
-    for (unsigned round = 0; round < 140; round++) {
+    for (unsigned round = 0; round < FEWER(140); round++) {
         struct load left = load_of(6 * MIB, sizes[round % 7], 1);
         in_thread(allocate_in_thread, &left);
         release_rest(&left);
@@ -141,7 +142,7 @@ static void *allocate_for_all_and_end(void *item) {
 }
 
 Test(stage06_orphanage, a_thread_ends_while_others_free_its_blocks) {
-    for (unsigned round = 0; round < 200; round++) {
+    for (unsigned round = 0; round < FEWER(200); round++) {
         pthread_barrier_init(&ready, NULL, FREERS + 1);
         for (unsigned i = 0; i < FREERS; i++) shares[i] = load_of(MIB, 16 + 48 * (round % 4), 1);
         pthread_t owner = start_thread(allocate_for_all_and_end, NULL);
@@ -155,7 +156,7 @@ Test(stage06_orphanage, a_thread_ends_while_others_free_its_blocks) {
 }
 
 /* More orphans than anybody would keep: each has one live block. */
-#define ORPHANS 250
+#define ORPHANS SCALED(250, 60, 250)
 
 static pthread_barrier_t all_alive;
 
@@ -184,7 +185,8 @@ Test(stage06_orphanage, hundreds_of_orphans_are_reused) {
     cr_assert_eq(leave_orphans_and_free_them(), 0);
     struct bitslab_stats first = now();
     /* One freed bin in each of 48 superpages may wait in a magazine. */
-    for (unsigned round = 0; round < 10; round++) cr_assert_eq(leave_orphans_and_free_them(), 0);
+    for (unsigned round = 0; round < FEWER(10); round++)
+        cr_assert_eq(leave_orphans_and_free_them(), 0);
     cr_assert_leq(now().superpages, first.superpages + 64, "%zu superpages, then %zu",
                   first.superpages, now().superpages);
     cr_assert_leq(now().heaps, ORPHANS + 2);
@@ -196,8 +198,8 @@ Test(stage06_orphanage, memory_of_hundreds_of_orphans_goes_back_to_the_os) {
     leave_orphans_and_free_them();
     cr_assert_eq(bitslab_trim() | 1, 1);
     size_t after = resident_now();
-    cr_assert_leq(after, before + 4 * MIB, "%zu KiB resident before, %zu after", before >> 10,
-                  after >> 10);
+    cr_assert_leq(after, before + 4 * MIB + TOOL_KEEPS_BYTES, "%zu KiB resident before, %zu after",
+                  before >> 10, after >> 10);
 }
 
 /* An owner that sleeps for ever. */
@@ -239,7 +241,7 @@ Test(stage06_orphanage, wide_blocks_of_a_sleeping_owner_go_to_who_frees_them) {
 Test(stage06_orphanage, several_threads_free_for_a_sleeping_owner) {
     struct helper owner;
     helper_start(&owner);
-    for (unsigned round = 0; round < 30; round++) {
+    for (unsigned round = 0; round < FEWER(30); round++) {
         for (unsigned i = 0; i < FREERS; i++) {
             shares[i] = load_of(4 * MIB, 64, 1);
             helper_do(&owner, allocate, &shares[i]);
@@ -257,7 +259,7 @@ Test(stage06_orphanage, several_threads_free_for_a_sleeping_owner) {
 Test(stage06_orphanage, memory_freed_by_a_thread_that_never_allocates_comes_back) {
     struct helper freer;
     helper_start(&freer);
-    for (unsigned round = 0; round < 1000; round++) {
+    for (unsigned round = 0; round < FEWER(1000); round++) {
         struct load mine = load_of(4 * MIB, 64, 1);
         allocate(&mine);
         helper_do(&freer, release, &mine);
@@ -277,13 +279,11 @@ Test(stage06_orphanage, calloc_of_adopted_memory_is_zero) {
         for (unsigned b = 0; b < left.count; b++) memset(left.blocks[b], 0xff, sizes[i]);
         release_rest(&left);
         struct load mine = load_of(6 * MIB, sizes[i], 1);
-        size_t bad = 0;
         for (unsigned b = 0; b < mine.count; b++) {
             mine.blocks[b] = bitslab_calloc(1, sizes[i]);
-            for (size_t at = 0; at < sizes[i]; at++) bad += mine.blocks[b][at] != 0;
+            cr_assert(all_zero(mine.blocks[b], sizes[i]), "calloc(1, %zu) of adopted memory",
+                      sizes[i]);
         }
-        cr_assert_eq(bad, 0, "calloc(1, %zu) of adopted memory has %zu bytes that are not zero",
-                     sizes[i], bad);
         release_rest(&mine);
     }
 }

@@ -4,9 +4,10 @@
 #include <string.h>
 
 #include "bitslab.h"
+#include "support/flavour.h"
 #include "support/threads.h"
 
-#define THREADS 1000
+#define THREADS FEWER(1000)
 #define MIB ((size_t)1 << 20)
 
 static struct bitslab_stats now(void) {
@@ -56,7 +57,7 @@ static void *only_free(void *item) {
 
 Test(stage06_orphanage, threads_that_only_free) {
     static const size_t sizes[] = {16, 64, 1000, 5000, 40000, 300 << 10, 3 << 20};
-    for (unsigned round = 0; round < 210; round++) {
+    for (unsigned round = 0; round < FEWER(210); round++) {
         for (unsigned i = 0; i < 100; i++)
             block_of_main[i] = i < 10 ? bitslab_malloc(sizes[round % 7]) : bitslab_malloc(i);
         in_thread(only_free, NULL);
@@ -166,7 +167,7 @@ static void *end_together(void *item) {
 
 Test(stage06_orphanage, many_threads_end_at_once) {
     static struct late *left[50];
-    for (unsigned round = 0; round < 40; round++) {
+    for (unsigned round = 0; round < FEWER(40); round++) {
         pthread_barrier_init(&together, NULL, 50);
         run_threads(50, end_together, left, sizeof left[0]);
         pthread_barrier_destroy(&together);

@@ -20,28 +20,7 @@
 #include <unistd.h>
 
 #include "bitslab.h"
-
-#if defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define UNDER_TSAN 1
-#elif __has_feature(address_sanitizer)
-#define UNDER_ASAN 1
-#endif
-#endif
-#if defined(__SANITIZE_THREAD__)
-#define UNDER_TSAN 1
-#elif defined(__SANITIZE_ADDRESS__)
-#define UNDER_ASAN 1
-#endif
-
-/* How much is left of an amount of work under a sanitizer, which makes everything slower. */
-#if defined(UNDER_TSAN)
-#define SCALED(amount, tsan, asan) (tsan)
-#elif defined(UNDER_ASAN)
-#define SCALED(amount, tsan, asan) (asan)
-#else
-#define SCALED(amount, tsan, asan) (amount)
-#endif
+#include "support/flavour.h"
 
 #define KIB ((size_t)1 << 10)
 #define MIB ((size_t)1 << 20)
