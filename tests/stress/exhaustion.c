@@ -13,8 +13,12 @@
 
 #include "stress.h"
 #include "support/threads.h"
+#if defined(UNDER_VALGRIND)
+#include "support/mapping_limit.h"
+#endif
 
-#define LIMIT_BYTES (300 * MIB)
+#define LIMIT_BYTES (SCALED(300, 120, 150) * MIB)
+#define LIMITS SCALED(2, 1, 2) /* both for each case, or in turn */
 #define MOST 4000000
 
 static struct marked *blocks[MOST];
@@ -137,6 +141,10 @@ static void huge_then_small(size_t (*size_for)(uint64_t *), unsigned ways) {
     first = huge;
 }
 
+/* Before stage 6, ended threads keep their memory. ThreadSanitizer ends the program when a new
+ * thread finds no memory for its trace. */
+#if STAGE >= 6 && !defined(UNDER_TSAN)
+#define WITH_THREADS 1
 struct part {
     struct marked *blocks[MOST / 8];
     size_t count;
@@ -178,6 +186,7 @@ static void threads(size_t (*size_for)(uint64_t *), unsigned ways) {
     DEMAND(second > first - first / 10, "%.1f MiB fitted at first, only %.1f later", mib(first),
            mib(second));
 }
+#endif
 
 static const struct {
     const char *name;
@@ -191,7 +200,7 @@ static const struct {
     {"huge", fill_twice, huge_size, 5},
     {"small, then wide", small_then_wide, wide_size, 1},
     {"huge, then small", huge_then_small, small_size, 1},
-#if STAGE >= 6 /* before, ended threads keep their memory */
+#if defined(WITH_THREADS)
     {"four threads", threads, NULL, 0},
 #endif
 };
@@ -200,8 +209,12 @@ static void run(unsigned number, int resource) {
     size_t used = memory_status(resource == RLIMIT_AS ? "VmSize" : "VmData");
     struct rlimit limit = {used + LIMIT_BYTES, used + LIMIT_BYTES};
     /* Threads' stacks and the C library's arenas are to be no part of it. */
-    if (cases[number].run == threads) limit.rlim_cur = limit.rlim_max += 80 * MIB;
+    if (cases[number].size_for == NULL) limit.rlim_cur = limit.rlim_max += 80 * MIB;
+#if defined(UNDER_VALGRIND)
+    mapping_limit(limit.rlim_cur - used);
+#else
     DEMAND(setrlimit(resource, &limit) == 0, "setrlimit: %s", strerror(errno));
+#endif
     cases[number].run(cases[number].size_for, cases[number].ways);
     printf("%s, %s: %.1f MiB fitted, %.1f the second time\n",
            resource == RLIMIT_AS ? "RLIMIT_AS" : "RLIMIT_DATA", cases[number].name, mib(first),
@@ -213,13 +226,13 @@ static void run(unsigned number, int resource) {
 int main(void) {
     static const int resources[] = {RLIMIT_AS, RLIMIT_DATA};
     bool good = true;
-    for (unsigned i = 0; i < 2 * sizeof cases / sizeof cases[0]; i++) {
+    for (unsigned i = 0; i < LIMITS * sizeof cases / sizeof cases[0]; i++) {
         int status;
         pid_t child = fork();
-        if (child == 0) run(i / 2, resources[i % 2]);
+        if (child == 0) run(i / LIMITS, resources[i % 2]);
         DEMAND(child > 0 && waitpid(child, &status, 0) == child, "no child process");
         if (status == 0) continue;
-        fprintf(stderr, "%s: failed with status %#x\n", cases[i / 2].name, status);
+        fprintf(stderr, "%s: failed with status %#x\n", cases[i / LIMITS].name, status);
         good = false;
     }
     return good ? 0 : 1;

@@ -12,7 +12,7 @@
 #include "stress.h"
 #include "support/threads.h"
 
-#define THREADS SCALED(10000, 1000, 2000)
+#define THREADS SCALED(10000, 500, 2000)
 #define ALIVE 16
 #define ROUNDS SCALED(4, 3, 4) /* in the last round ThreadSanitizer's own state is gone */
 #define KEYS 6                 /* the first half is made before the first allocation */

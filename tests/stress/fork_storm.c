@@ -15,7 +15,7 @@
 #include "support/threads.h"
 
 #define WORKERS 4
-#define FORKS SCALED(200, 60, 100)
+#define FORKS SCALED(200, 20, 50)
 #define SLOTS 256
 #define CHILD_SECONDS 20
 

@@ -12,11 +12,12 @@
 #include <sys/wait.h>
 
 #include "stress.h"
+#include "support/memory.h"
 #include "support/threads.h"
 
 #define WORKERS 4
-#define PER_WORKER 30000
-#define LIMIT (4 * MIB)
+#define PER_WORKER SCALED(30000, 20000, 30000)
+#define LIMIT (4 * MIB + TOOL_KEEPS_BYTES)
 
 static struct marked *(*blocks)[PER_WORKER];
 static pthread_barrier_t barrier;
@@ -116,13 +117,15 @@ static const struct variant {
 };
 
 static void run(const struct variant *variant) {
-    size_t start = memory_status("VmRSS");
+    struct bitslab_stats stats;
+    size_t start = resident_now();
     variant->run();
-    size_t peak = memory_status("VmHWM") - start, freed = memory_status("VmRSS");
+    bitslab_stats(&stats);
+    size_t peak = stats.mapped_peak_bytes, freed = resident_now();
     bitslab_trim();
-    size_t end = memory_status("VmRSS"), left = end > start ? end - start : 0;
-    printf("%s: %.1f MiB at the peak, %.1f when freed, %.2f after the trim\n", variant->name,
-           mib(peak), mib(freed - start), mib(left));
+    size_t end = resident_now(), left = end > start ? end - start : 0;
+    printf("%s: %.1f MiB mapped at the peak, %.1f resident when freed, %.2f after the trim\n",
+           variant->name, mib(peak), mib(freed > start ? freed - start : 0), mib(left));
     fflush(stdout);
     DEMAND(peak > 50 * MIB, "%s: only %.1f MiB were used", variant->name, mib(peak));
     DEMAND(left <= variant->limit, "%s: %.1f MiB stay resident", variant->name, mib(left));

@@ -11,7 +11,7 @@
 #include "stress.h"
 #include "support/threads.h"
 
-#define THREADS SCALED(100000, 5000, 10000)
+#define THREADS SCALED(100000, 2500, 10000)
 #define ALIVE 32
 #define SLOTS 2048
 #define HUGE_SLOTS 4
