@@ -6,11 +6,13 @@
 # Seconds: 30
 #
 # A model's header says how it is run, and which faults it must find:
-#     Run     FREERS=3 COLLECTS=2        its settings
-#     Mutant  NAME VERDICT what is wrong its fault, with the settings of the first run or of its
-#                                        own (NAME,SLABS=2); VERDICT is lost (an assertion fails),
-#                                        waits (an end state is invalid), circles (a cycle without
-#                                        progress) or passes (a control: no fault is found)
+#     Run     FREERS=3 SLABS=2           settings to explore all states with
+#     Cycles  FREERS=2 SLABS=1           settings to look for endless loops with
+#     Small   FREERS=2 SLABS=1           settings that are enough for the mutants
+#     Mutant  NAME VERDICT what is wrong a fault, perhaps with other settings (NAME,SLABS=2);
+#                                        VERDICT is lost (an assertion fails), waits (an end state
+#                                        is invalid), circles (a cycle without progress), or
+#                                        passes (a control, in which no fault shows)
 # MODEL=name runs one model; MUTANT=name tries one fault, and tells its story.
 . "$(dirname "$0")/../lib.sh"
 models=$PWD/tests/verify/spin
@@ -22,10 +24,10 @@ settings() { # A,B=1 -> -DA -DB=1
     for word in "${words[@]}"; do printf -- '-D%s ' "$word"; done
 }
 
-# explore FOLDER MODEL SAFETY|NP SETTINGS...  Build and run the checker; its words are in FOLDER/log.
+# explore FOLDER MODEL SAFETY|NP -On SETTINGS...  Build and run the checker; its words are in FOLDER/log.
 explore() {
-    local folder=$1 model=$models/$2.pml kind=$3 search=
-    shift 3
+    local folder=$1 model=$models/$2.pml kind=$3 optimized=$4 search=
+    shift 4
     rm -rf "$folder"
     mkdir -p "$folder"
     [ "$kind" = SAFETY ] || search=-l
@@ -34,7 +36,7 @@ explore() {
         echo "$model $*" >settings
         # shellcheck disable=SC2046
         spin -a $(settings "$@") "$model" >spin.log 2>&1 || { cat spin.log; exit 1; }
-        "$CC" -w -O1 -D"$kind" -o pan pan.c 2>&1 || exit 1
+        "$CC" -w "$optimized" -D"$kind" -o pan pan.c 2>&1 || exit 1
         # shellcheck disable=SC2086
         ./pan -m200000 -w22 $search >log 2>&1
     ) || fail "$(basename "$folder"): the checker cannot be built"
@@ -57,51 +59,60 @@ story() { # FOLDER  The steps that lead to what was found.
     (cd "$1" && read -r model names <settings && spin -t -p -g -l $(settings "$names") "$model" | tail -n "${2:-60}")
 }
 
-run_model() { # MODEL SETTINGS
-    local kind folder="$BUILD/$1-${2//[ ,]/-}" found
-    for kind in SAFETY NP; do
-        progress "$1 $2 ($kind)"
-        explore "$folder" "$1" "$kind" "$2"
-        found=$(verdict "$folder/log")
-        [ "$found" = passes ] || {
-            story "$folder"
-            head -n 3 "$folder/log"
-            fail "$1 with $2: $found"
-        }
-        # A step that no schedule reaches proves nothing.
-        if grep -q 'line [0-9]' "$folder/log"; then
-            grep 'line [0-9]' "$folder/log" >>"$BUILD/unreached.$1.$kind"
-        fi
-        count=$(awk '/states, stored/ { print $1 }' "$folder/log")
-        printf '%-12s %-7s %-24s %9d states\n' "$1" "$kind" "$2" "$count" >>"$BUILD/report"
-    done
+run_model() { # MODEL SAFETY|NP SETTINGS
+    local folder="$BUILD/$1-$2-${3//[ ,]/-}" found
+    progress "$1 $3 ($2)"
+    explore "$folder" "$1" "$2" -O1 "$3"
+    found=$(verdict "$folder/log")
+    [ "$found" = passes ] || {
+        story "$folder"
+        head -n 3 "$folder/log"
+        fail "$1 with $3: $found"
+    }
+    # A step that no schedule of any run reaches proves nothing.
+    sed -n 's/^\t\(.*pml:[0-9]*\), .*/\1/p' "$folder/log" | sort -u >"$folder/unreached"
+    if [ -f "$BUILD/unreached" ]; then
+        comm -12 "$folder/unreached" "$BUILD/unreached" >"$BUILD/still"
+        mv "$BUILD/still" "$BUILD/unreached"
+    else
+        cp "$folder/unreached" "$BUILD/unreached"
+    fi
+    printf '%-12s %-7s %-44s %9d states %6.2f s\n' "$1" "$2" "$3" \
+        "$(awk '/states, stored/ { print $1 }' "$folder/log")" \
+        "$(awk '/elapsed time/ { print $4 }' "$folder/log")" >>"$BUILD/report"
 }
 
-try_mutant() { # MODEL NAME VERDICT SETTINGS WHAT
-    local kind=SAFETY folder="$BUILD/$1-${2//,/-}" found
-    [ "$3" != circles ] || kind=NP
-    progress "$1 $2"
-    explore "$folder" "$1" $kind "$4" "$2"
+try_mutant() { # MODEL SETTINGS NAME VERDICT WHAT
+    local kind=SAFETY folder="$BUILD/$1-${3//,/-}" found
+    [ "$4" != circles ] || kind=NP
+    progress "$1 $3"
+    explore "$folder" "$1" $kind -O0 "$2" "$3" # compiling takes longer than running
     found=$(verdict "$folder/log")
     [ -z "${MUTANT:-}" ] || story "$folder" 200
-    [ "$found" = "$3" ] || fail "$1: the mutant $2 ($5) gives '$found', not '$3'"
-    printf '%-12s %-32s %-8s %s\n' "$1" "$2" "$3" "$5" >>"$BUILD/mutants"
+    [ "$found" = "$4" ] || fail "$1: the mutant $3 ($5) gives '$found', not '$4'"
+    printf '%-12s %-34s %-8s %s\n' "$1" "$3" "$4" "$5" >>"$BUILD/mutants"
+}
+
+entries() { # MODEL KIND  The lines of a kind in a model's header.
+    sed -n "s/^ \* $2  *//p" "$models/$1.pml"
 }
 
 : >"$BUILD/report"
 : >"$BUILD/mutants"
 for file in "$models"/${MODEL:-*}.pml; do
     model=$(basename "$file" .pml)
-    rm -f "$BUILD"/unreached."$model".*
-    first=$(sed -n '/^ \* Run  */{s///p;q}' "$file")
+    small=$(entries "$model" Small)
     if [ -z "${MUTANT:-}" ]; then
-        while read -r run; do run_model "$model" "$run"; done < <(sed -n 's/^ \* Run  *//p' "$file")
+        rm -f "$BUILD/unreached"
+        while read -r run; do run_model "$model" SAFETY "$run"; done < <(entries "$model" Run)
+        while read -r run; do run_model "$model" NP "$run"; done < <(entries "$model" Cycles)
+        [ ! -s "$BUILD/unreached" ] || fail "$model: steps never reached: $(cat "$BUILD/unreached")"
     fi
     while read -r name wanted what; do
-        case ${MUTANT:-$name} in "$name") try_mutant "$model" "$name" "$wanted" "$first" "$what" ;; esac
-    done < <(sed -n 's/^ \* Mutant  *//p' "$file")
+        case ${MUTANT:-$name} in "$name") try_mutant "$model" "$small" "$name" "$wanted" "$what" ;; esac
+    done < <(entries "$model" Mutant)
 done
 clear_progress
 cat "$BUILD/report" "$BUILD/mutants"
-result "$(awk '{ states += $(NF - 1) } END { printf "%d", states }' "$BUILD/report") states," \
+result "$(awk '{ states += $(NF - 3) } END { printf "%d", states }' "$BUILD/report") states," \
     "$(grep -vc ' passes ' "$BUILD/mutants") mutants caught, $SECONDS s"
