@@ -11,6 +11,10 @@
 #include "bitslab.h"
 #include "os_faults.h"
 
+#ifndef BITSLAB_CHECKED
+#define BITSLAB_CHECKED 0
+#endif
+
 #define BLOCKS_MAX 4096
 #define UNTOUCHED 4321 /* a value of errno that no call sets */
 
@@ -212,7 +216,8 @@ static void demand_all_pooled(const char *when) {
  * one again. */
 static void demand_own_heap(void) {
     struct bitslab_survey now;
-    block_t block = careful_malloc(300 * KIB); /* no bin that another thread left */
+    /* No bin that another thread left; where large blocks have a mapping of their own, the largest. */
+    block_t block = careful_malloc((BITSLAB_CHECKED ? 30 : 300) * KIB);
     bitslab_survey(&now);
     DEMAND(now.superpages_owned > 0, "this thread does not keep a heap any more");
     careful_free(block);
