@@ -87,7 +87,7 @@
      BITSLAB_GUARD_PAGES)
 #define QUARANTINE_COUNT 64 /* bins of a heap in quarantine                     */
 #define RECENT_COUNT 8      /* blocks handed out last that are looked at again  */
-#define LOOK_BYTES 1024     /* ... at each refill, and for each larger request  */
+#define LOOK_BYTES 1024     /* a larger request has a look at the last of them, a refill at all */
 /* Behind a large block; more than the 1 MiB by which a size in the wrong unit overflows. */
 #define GUARD_BYTES (BITSLAB_GUARD_PAGES ? (size_t)17 << 16 : 0)
 

@@ -87,7 +87,7 @@ static void forget(struct heap *heap, const void *bin) {
 
 void harden_handed_out(struct heap *heap, void *bin, size_t size) {
     struct slab *slab = slab_of((uintptr_t)bin);
-    if (size >= LOOK_BYTES) harden_look_around(heap);
+    if (size >= LOOK_BYTES) harden_look_around(heap, 1);
     if (slot_of((uintptr_t)bin) == 0 || slab->kind != SLAB_BINS || slab->class == CLASS_ZERO)
         return;
     if (BITSLAB_ZERO_ON_FREE && !all_bytes(bin, slab->bin_bytes, 0))
@@ -177,8 +177,9 @@ void *harden_release(struct heap *heap) {
     return NULL;
 }
 
-void harden_look_around(struct heap *heap) {
-    for (unsigned i = 0; BITSLAB_CANARY && i < RECENT_COUNT; i++) {
+void harden_look_around(struct heap *heap, unsigned count) {
+    for (unsigned back = 1; BITSLAB_CANARY && back <= count; back++) {
+        unsigned i = (heap->recent_next - back) % RECENT_COUNT;
         void *bin = heap->recent[i];
         struct slab *slab = bin == NULL ? NULL : slab_of((uintptr_t)bin);
         if (slab == NULL) continue;

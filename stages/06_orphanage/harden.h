@@ -44,8 +44,8 @@ bool harden_holds(const struct heap *heap, const void *bin);
 /** Bins leave the quarantine one by one; NULL: it is empty. */
 void *harden_release(struct heap *heap);
 
-/** Look at the blocks that were handed out last, and at the bin that came back last. */
-void harden_look_around(struct heap *heap);
+/** Look at so many of the blocks that were handed out last, and at the bin that came back last. */
+void harden_look_around(struct heap *heap, unsigned count);
 
 static inline void handed_out(void *block, size_t size) {
     if (BITSLAB_HARDENED) harden_handed_out(this_thread.heap, block, size);

@@ -178,7 +178,7 @@ static void fill(struct heap *heap, struct cache *cache) {
 bool heap_refill(struct heap *heap, struct cache *cache) {
     remote_flush(heap);
     help(heap);
-    if (BITSLAB_HARDENED) harden_look_around(heap);
+    if (BITSLAB_HARDENED) harden_look_around(heap, RECENT_COUNT);
     if (list_empty(&cache->slabs) && !find_slab(heap, cache)) return false;
     fill(heap, cache);
     return true;
