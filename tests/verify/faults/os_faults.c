@@ -25,6 +25,10 @@ static _Atomic unsigned long given_back;
 static _Atomic size_t ledger;
 static _Atomic uintptr_t next_place = (uintptr_t)1 << 44;
 static _Thread_local unsigned long met;
+static _Thread_local struct {
+    char *base;
+    size_t bytes;
+} last_map; /* of this thread, leaving out leaves and heaps */
 static _Atomic uintptr_t *places;
 static unsigned place_count;
 
@@ -121,6 +125,9 @@ void *os_map(size_t bytes, size_t align) {
     void *at = scatter ? map_scattered(bytes, align) : NULL;
     if (at == NULL) at = real_os_map(bytes, align);
     if (at != NULL) atomic_fetch_add(&ledger, bytes);
+    if (align < SUPERPAGE_BYTES) return at;
+    last_map.base = at;
+    last_map.bytes = bytes;
     return at;
 }
 
@@ -171,6 +178,7 @@ bool os_resize(void *base, size_t old_bytes, size_t new_bytes) {
 
 bool os_move(void *from, size_t bytes, void *to) {
     demand(whole_pages(from, bytes) && whole_pages(to, bytes), "os_move: not whole pages");
+    demand(to == last_map.base && bytes < last_map.bytes, "os_move: not to a larger mapping");
     if (refuse(OS_MOVE) || !real_os_move(from, bytes, to)) return false;
     atomic_fetch_sub(&ledger, bytes);
     return true;
