@@ -22,6 +22,8 @@ struct slab *block_slab(const void *block, const char *function) {
     if (slab->kind != SLAB_BINS && offset != 0) misuse(function, block, "inside a block");
     if (slab->kind == SLAB_BINS && !slab_bin_starts_at(slab, offset))
         misuse(function, block, "inside a block");
+    if (slab->kind == SLAB_BINS && slab_bin_index(slab, offset) >= slab->bin_count)
+        misuse(function, block, "behind the last bin");
     return slab_head(slab);
 }
 
