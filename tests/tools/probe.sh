@@ -11,6 +11,7 @@ found() {
     case $1 in
     cmd:*) command -v "${1#cmd:}" >/dev/null 2>&1 ;;
     inc:*) echo "#include <${1#inc:}>" | "$(compiler)" -E -x c - >/dev/null 2>&1 ;;
+    libc:*) echo '#include <stdlib.h>' | "${1#libc:}-gcc" -E -x c - >/dev/null 2>&1 ;;
     pg:*) [ -n "$(postgres_program "${1#pg:}")" ] ;;
     rt:clang) echo 'int main(void) { return 0; }' |
         clang -fsanitize=thread -x c - -o /dev/null >/dev/null 2>&1 ;;
@@ -22,6 +23,7 @@ found() {
 label() {
     case $1 in
     rt:clang) echo "clang's sanitizers" ;;
+    libc:*) echo "libc's headers for ${1#libc:}" ;;
     *) echo "${1#*:}" ;;
     esac
 }
