@@ -10,6 +10,7 @@
 #define BAG_TRIES 16
 
 struct bag stock, gifts, swap, apart;
+_Atomic(void *) twin;
 _Atomic(struct heap *) victims_heap;
 
 uint32_t next_random(uint32_t *state) {

@@ -44,6 +44,9 @@ extern struct bag gifts; /* the workers', for the victim to free    */
 extern struct bag swap;  /* from worker to worker                   */
 extern struct bag apart; /* an idle thread's, no two of one word    */
 
+/** For the worker that comes first to the next meeting. */
+extern _Atomic(void *) twin;
+
 /** The heap of the victim; NULL: unknown, or it has none. */
 extern _Atomic(struct heap *) victims_heap;
 

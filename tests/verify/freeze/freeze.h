@@ -20,7 +20,6 @@
 #include <stdint.h>
 
 #define WORKER_COUNT 3
-#define STOPS_PER_INSTRUCTION 25 /* of the lock-free paths; remote frees are stopped always */
 
 /** What is mapped by both processes. Pointers to constants mean the same in both. */
 struct shared {
@@ -29,9 +28,12 @@ struct shared {
     _Atomic uint32_t seized;     /* the answer: the same number                         */
     _Atomic uint32_t watch;      /* number of the call that is watched, from 1          */
     _Atomic bool stepping;       /* inside a watched call, and inside the library       */
-    _Atomic bool uncapped;       /* stop at all instructions, however often             */
+    _Atomic bool remote;         /* it frees another thread's block                     */
+    _Atomic uint32_t meeting;    /* 0, or the step at which workers do the same         */
+    _Atomic bool met;            /* there was such a step                               */
     _Atomic(const char *) doing; /* the victim's scenario                               */
     _Atomic bool over;           /* there will be no more victims                       */
+    _Atomic uint32_t step;       /* the watcher's answer: steps of this call so far     */
     /* A round: */
     _Alignas(64) _Atomic uint32_t round; /* its number; workers wait for the next one     */
     _Atomic uint32_t finished;           /* workers that are done with it                       */
@@ -71,7 +73,11 @@ void workers_start(void);
 void workers_end(void);
 
 /** The child's main: all victims, one after the other. */
-_Noreturn void child_main(unsigned passes);
+_Noreturn void child_main(unsigned victims);
+
+/** The main of a child with a single victim, where nobody uses the library before the victim has
+ *  made so many steps of its first call. */
+_Noreturn void child_begins(unsigned meeting);
 
 /* watch.c */
 

@@ -24,7 +24,7 @@ wraps() {
 # sources  The watcher and its child; where the library comes in is the link.
 sources() {
     local file
-    for file in "$here"/{freeze,frames,tracer,text,round,watch,blocks,worker,outside,victim,scenarios}; do
+    for file in "$here"/{freeze,stop,step,frames,tracer,text,round,watch,blocks,worker,outside,victim,scenarios}; do
         "$CC" -std=gnu11 -O2 -g -Wall -Wextra -Werror -I"$SRC" -fno-pie -fno-builtin \
             -fno-stack-protector -pthread -c "$file.c" -o "$BUILD/${file##*/}.o" ||
             fail "$file.c does not compile"

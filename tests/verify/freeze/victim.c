@@ -53,9 +53,9 @@ void watched_drop(void *block) {
 }
 
 void watched_remote_drop(void *block) {
-    atomic_store(&shared->uncapped, true);
+    atomic_store(&shared->remote, true);
     watched_drop(block);
-    atomic_store(&shared->uncapped, false);
+    atomic_store(&shared->remote, false);
 }
 
 static void run(const struct scenario *scenario) {
@@ -113,25 +113,21 @@ static void fill_apart(void) {
     for (unsigned i = 0; i < APART_COUNT; i++) bag_put(&apart, all[i * 67 % APART_COUNT]);
 }
 
-_Noreturn void child_main(unsigned passes) {
-    failing = FAIL_KEY; /* the key is left for the others to make */
-    fill_apart();
-    failing = FAIL_NOTHING;
-    workers_start();
-    for (unsigned pass = 0; pass < passes; pass++) {
-        pthread_t thread;
-        if (pthread_create(&thread, NULL, live, &pass) != 0) abort();
-        pthread_join(thread, NULL);
-        /* Not before the library has made its own. */
-        if (pass == 0 && own_key_create(&late_key, after_end) != 0) abort();
-    }
+static void one_life(void *(*life)(void *), unsigned *argument) {
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, life, argument) != 0) abort();
+    pthread_join(thread, NULL);
+}
+
+/* Everything is freed, and must be where it should: the survey aborts if anything is not. */
+static _Noreturn void child_ends(void) {
+    struct bitslab_survey survey;
     workers_end();
     bag_empty(&stock);
     bag_empty(&gifts);
     bag_empty(&swap);
     bag_empty(&apart);
-    struct bitslab_survey survey;
-    bitslab_survey(&survey); /* aborts if anything is where it should not be */
+    bitslab_survey(&survey);
     if (survey.block_bytes != 0) {
         fprintf(stderr, "blocks are lost: %zu bytes, %zu bins\n", survey.block_bytes,
                 survey.bins_live);
@@ -139,4 +135,33 @@ _Noreturn void child_main(unsigned passes) {
     }
     atomic_store(&shared->over, true);
     _exit(0);
+}
+
+_Noreturn void child_main(unsigned victims) {
+    failing = FAIL_KEY; /* the key is left for the others to make */
+    fill_apart();
+    failing = FAIL_NOTHING;
+    workers_start();
+    for (unsigned i = 0; i < victims; i++) {
+        one_life(live, &i);
+        /* Not before the library has made its own. */
+        if (i == 0 && own_key_create(&late_key, after_end) != 0) abort();
+    }
+    child_ends();
+}
+
+static void *live_at_first(void *argument) {
+    void *block;
+    watch_me();
+    no_stock = true;
+    atomic_store(&shared->doing, "the first call of all");
+    MEET(*(unsigned *)argument, block = bitslab_malloc(100));
+    block_drop(block_stamp(block, 100));
+    return NULL;
+}
+
+_Noreturn void child_begins(unsigned meeting) {
+    workers_start();
+    one_life(live_at_first, &meeting);
+    child_ends();
 }

@@ -16,6 +16,17 @@
         watch_end();   \
     } while (0)
 
+/** Single-step a call, and stop nowhere but at one step, where workers meet it. */
+#define MEET(at, call)                                               \
+    do {                                                             \
+        atomic_store(&shared->meeting, at);                          \
+        watch_begin();                                               \
+        call;                                                        \
+        watch_end();                                                 \
+        atomic_store(&shared->met, atomic_load(&shared->step) > at); \
+        atomic_store(&shared->meeting, 0);                           \
+    } while (0)
+
 /** Before a call is watched: see to it that the workers have blocks of this thread to free. */
 void ready(void);
 

@@ -118,11 +118,22 @@ static void use_large(struct worker *worker) {
     done(worker);
 }
 
+/* Where the victim is: in the same superpage, and among the superpages that have no owner. */
+static void meet(struct worker *worker) {
+    doing(worker, "a free in the superpage that the frozen thread is at");
+    block_drop(atomic_exchange(&twin, NULL));
+    done(worker);
+    doing(worker, "a search for memory where the frozen thread is at");
+    block_drop(block_new(1900000));
+    done(worker);
+}
+
 static void *work(void *argument) {
     struct worker *worker = argument;
     for (;;) {
         worker->round = round_next(worker->round);
         if (atomic_load(&ending)) break;
+        if (atomic_load(&shared->meeting) != 0) meet(worker);
         free_victims(worker, 2);
         use_own(worker);
         give(worker);
