@@ -4,7 +4,7 @@
  * be adopted. Each begins in another way, runs its part of the scenarios, and ends watched.
  */
 #define _GNU_SOURCE
-#include "victim.h"
+#include "scenario.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -65,6 +65,19 @@ static void run(const struct scenario *scenario) {
     map_hint = NULL;
 }
 
+static void run_beginning(unsigned number) {
+    unsigned count = 0;
+    while (beginnings[count].name != NULL) count++;
+    run(&beginnings[number % count]);
+}
+
+static void run_part(unsigned part) {
+    unsigned number = 0;
+    for (const struct scenario *const *list = all_scenarios; *list != NULL; list++)
+        for (const struct scenario *one = *list; one->name != NULL; one++)
+            if (number++ % PARTS == part) run(one);
+}
+
 /* Destructors of keys may allocate after the library's hook has run. libc calls them in any order,
  * but at the second time all others were called once. */
 static void after_end(void *turn) {
@@ -95,10 +108,10 @@ static void *live(void *argument) {
     watch_me();
     no_stock = true;
     atomic_store(&shared->quiet, pass == 0); /* no heap of an ended thread is to be had */
-    run(&beginnings[pass % beginning_count]);
+    run_beginning(pass);
     atomic_store(&shared->quiet, false);
     no_stock = false;
-    for (unsigned i = pass % PARTS; i < scenario_count; i += PARTS) run(&scenarios[i]);
+    run_part(pass % PARTS);
     prepare_end();
     exit_watched = true;
     if (pass > 0) pthread_setspecific(late_key, (void *)1);

@@ -1,4 +1,4 @@
-/* victim.h -- watched calls, and the scenarios that are made of them. */
+/* victim.h -- calls that are watched. */
 #ifndef VICTIM_H
 #define VICTIM_H
 
@@ -44,18 +44,5 @@ void watched_remote_drop(void *block);
 
 /** A number below limit, by chance. */
 uint32_t chance(uint32_t limit);
-
-struct scenario {
-    const char *name;
-    void (*run)(void);
-};
-
-/** All that a thread with a heap can do, and their number. */
-extern const struct scenario scenarios[];
-extern const unsigned scenario_count;
-
-/** The first that a thread does, which has no heap yet: one of these. */
-extern const struct scenario beginnings[];
-extern const unsigned beginning_count;
 
 #endif
