@@ -40,9 +40,10 @@ static void add_slabs(struct bitslab_survey *sum, struct superpage *superpage) {
         if (slab->kind == SLAB_FREE) {
             sum->slot_bytes += bytes;
         } else if (slab->kind == SLAB_WIDE) {
-            sum->wide_blocks++;
-            sum->block_bytes += atom_load(&slab->remote[0], relaxed) == 0 ? bytes : 0;
-            sum->waiting_bytes += atom_load(&slab->remote[0], relaxed) == 0 ? 0 : bytes;
+            bool live = atom_load(&slab->remote[0], relaxed) == 0;
+            sum->wide_blocks += live;
+            sum->block_bytes += live ? bytes : 0;
+            sum->waiting_bytes += live ? 0 : bytes;
         } else {
             struct tally tally = slab_tally(slab, NULL);
             size_t waiting = tally.remote + tally.held;
