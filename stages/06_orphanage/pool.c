@@ -15,15 +15,25 @@ static void push(struct stack *stack, struct superpage *superpage) {
     stack_push(stack, superpage_base((uintptr_t)superpage), link_of);
 }
 
+/* After an attempt to purge a superpage that counts as resident: if the OS refused, it stays so,
+ * and the next attempt must find it. */
+static void put_away(struct superpage *superpage, struct stack *refused) {
+    if (superpage->touched_slots != 0) {
+        push(refused, superpage);
+        return;
+    }
+    atom_add(&resident_count, (uint32_t)-1, relaxed);
+    push(&purged, superpage);
+}
+
 void pool_put(struct superpage *superpage) {
     atom_store(&superpage->owner, OWNER_POOL, relaxed);
     if (atom_add(&resident_count, 1, relaxed) < EMPTY_SUPERPAGES_KEPT) {
         push(&resident, superpage);
         return;
     }
-    atom_add(&resident_count, (uint32_t)-1, relaxed);
     superpage_purge(superpage);
-    push(&purged, superpage);
+    put_away(superpage, &resident);
 }
 
 struct superpage *pool_take(void) {
@@ -42,11 +52,13 @@ uint32_t pool_shortages(void) { return atom_load(&shortages, relaxed); }
 
 bool pool_purge(void) {
     bool any = false;
-    for (uintptr_t base; (base = stack_pop(&resident, link_of)) != 0;) {
-        atom_add(&resident_count, (uint32_t)-1, relaxed);
+    struct stack refused = {0};
+    uintptr_t base;
+    while ((base = stack_pop(&resident, link_of)) != 0) {
         any |= superpage_purge(superpage_of(base));
-        push(&purged, superpage_of(base));
+        put_away(superpage_of(base), &refused);
     }
+    while ((base = stack_pop(&refused, link_of)) != 0) push(&resident, superpage_of(base));
     return any;
 }
 
