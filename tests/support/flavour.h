@@ -34,6 +34,9 @@
 #elif defined(UNDER_VALGRIND)
 #define SCALED(amount, tsan, asan) (tsan)
 #define FEWER(rounds) ((rounds) / 20 + 1)
+#elif defined(BITSLAB_CHECKED) && BITSLAB_CHECKED
+#define SCALED(amount, tsan, asan) (asan)
+#define FEWER(rounds) ((rounds) / 4 + 1)
 #else
 #define SCALED(amount, tsan, asan) (amount)
 #define FEWER(rounds) (rounds)
@@ -45,9 +48,16 @@
 #define UNDER_TOOL 0
 #endif
 
-/* A tool that watches blocks sees more if they move: in builds for AddressSanitizer and Valgrind,
- * every realloc hands out another block. */
-#if defined(UNDER_ASAN) || defined(UNDER_VALGRIND)
+/* A checked build looks for misuse, at a price in time and memory. */
+#if defined(BITSLAB_CHECKED) && BITSLAB_CHECKED && STAGE >= 6
+#define HARDENED 1
+#else
+#define HARDENED 0
+#endif
+
+/* A tool that watches blocks sees more if they move, and a canary stands where it was put: in builds
+ * for AddressSanitizer and Valgrind, and in checked ones, every realloc hands out another block. */
+#if defined(UNDER_ASAN) || defined(UNDER_VALGRIND) || HARDENED
 #define BLOCKS_MOVE 1
 #else
 #define BLOCKS_MOVE 0
@@ -56,12 +66,7 @@
 /** Whether realloc did what the flavour promises where a block can be resized without moving. */
 #define RESIZED_IN_PLACE(resized, block) (((resized) == (block)) != BLOCKS_MOVE)
 
-/* A checked build looks for misuse, not for speed: it may hand out bins in any order, and hold back
- * what was freed a moment ago. */
-#if defined(BITSLAB_CHECKED) && BITSLAB_CHECKED
-#define BINS_IN_TURN 0
-#else
-#define BINS_IN_TURN 1
-#endif
+/* A hardened build hands out bins in random order, and holds back those that came back last. */
+#define BINS_IN_TURN (!HARDENED)
 
 #endif
