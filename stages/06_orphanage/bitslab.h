@@ -82,7 +82,8 @@ BITSLAB_API void *bitslab_malloc(size_t size);
  * @brief    Give a block back. NULL does nothing. errno is preserved.
  * @param    block  a live block of this library; anything else ends in a message and abort()
  * @threads  any, not only the one that allocated the block
- * @progress wait-free for bins, whoever frees them; OS-bound for huge blocks
+ * @progress wait-free for a bin, whoever frees it (on ARMv8.0, which has no atomic OR, lock-free);
+ *           lock-free if its superpage has no owner, or becomes empty; OS-bound for huge blocks
  * @source   Berger 2000 (ownership); Leijen 2019 sec. 2.4 (frees from other threads); book ch. 5
  */
 BITSLAB_API void bitslab_free(void *block);

@@ -12,7 +12,9 @@
  *           may hold is bounded (COMBINE_COUNT words of small bins), and is told before it
  *           allocates from the OS's or another slab's memory, and when it ends.
  * Progress  free: wait-free (one atomic OR of each word, results unused: x86 has no loop for it).
- *           collect: wait-free, bounded by the words of 31 slabs.
+ *           collect: wait-free, bounded by the words of 31 slabs. On ARMv8.0 each OR and swap is a
+ *           loop of an exclusive load and store, so both are lock-free only; compiled with outlined
+ *           atomics (the default of gcc and clang) they are wait-free on processors with ARMv8.1.
  * Source    Schneider 2006 sec. 4; Michael 2004 sec. 3; Leijen 2019 sec. 2.4.
  */
 #ifndef REMOTE_FREE_H
