@@ -81,3 +81,8 @@ struct heap *block_owner(const void *block) {
     struct heap *owner = atom_load(&superpage_of((uintptr_t)block)->owner, relaxed);
     return owner == OWNER_NOBODY ? NULL : owner;
 }
+
+bool block_is_victims(const void *block) {
+    struct heap *heap = atomic_load(&victims_heap);
+    return heap != NULL && block_owner(block) == heap;
+}

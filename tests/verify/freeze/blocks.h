@@ -3,6 +3,7 @@
 #define BLOCKS_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -52,5 +53,8 @@ extern _Atomic(struct heap *) victims_heap;
 
 /** The heap that owns a block's superpage; NULL: none. */
 struct heap *block_owner(const void *block);
+
+/** Whether that is the victim's. */
+bool block_is_victims(const void *block);
 
 #endif

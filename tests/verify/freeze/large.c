@@ -31,7 +31,7 @@ static void wide_blocks(void) {
 static bool may_take_all(const void *run, unsigned slots) {
     struct superpage *superpage = superpage_of((uintptr_t)run);
     return superpage->free_slots == slot_run(1 + slots, ALL_SLOT_COUNT - slots) &&
-           block_owner(run) == atomic_load(&victims_heap);
+           block_is_victims(run);
 }
 
 /* A run that takes all that its superpage has left, so that the heap gives the superpage up. */

@@ -66,9 +66,7 @@ static void free_victims(struct worker *worker, unsigned count) {
     for (unsigned i = 0; i < count; i++) {
         void *block = bag_take(&stock);
         if (block == NULL) return;
-        struct heap *heap = atomic_load(&victims_heap);
-        if (heap != NULL && block_owner(block) == heap)
-            atomic_fetch_add(&shared->victims_blocks, 1);
+        if (block_is_victims(block)) atomic_fetch_add(&shared->victims_blocks, 1);
         block_drop(block);
         done(worker);
     }
