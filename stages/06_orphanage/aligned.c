@@ -8,6 +8,7 @@
 static void *aligned(size_t align, size_t size) {
     bool zero;
     count_malloc();
+    if (size == 0 && align > BIN_MIN_BYTES) size = 1; /* bins without memory are not aligned */
     void *block = block_alloc(size, align, &zero);
     if (block != NULL) tool_alloc(block, size, false), handed_out(block, size);
     return block;

@@ -69,7 +69,6 @@ static void *alloc_from_heap(size_t size, size_t align, bool *zero) {
 }
 
 void *block_alloc(size_t size, size_t align, bool *zero) {
-    if (size == 0 && align > BIN_MIN_BYTES) size = 1;
     if (size > REQUEST_MAX_BYTES || align > REQUEST_MAX_BYTES - size) return NULL;
     void *block = alloc_from_heap(size, align, zero);
     /* Cached mappings may be what the OS is short of. */
