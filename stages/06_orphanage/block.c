@@ -17,6 +17,12 @@ static void not_inside_huge(uintptr_t address, const char *function) {
         misuse(function, (void *)address, "inside a block");
 }
 
+/* As far as this thread may look. */
+static bool freed_before(struct slab *slab, const void *block) {
+    if (slab->kind == SLAB_WIDE) return atom_load(&slab->remote[0], relaxed) != 0;
+    return slab->kind == SLAB_BINS && heap_bin_is_free(this_thread.heap, slab, block);
+}
+
 struct slab *block_slab(const void *block, const char *function) {
     uintptr_t address = (uintptr_t)block;
     if (slot_of(address) == 0) {
@@ -36,9 +42,7 @@ struct slab *block_slab(const void *block, const char *function) {
     if (slab->kind == SLAB_BINS && slab_bin_index(slab, offset) >= slab->bin_count)
         misuse(function, block, "behind the last bin");
     slab = slab_head(slab);
-    if (BITSLAB_CHECKED && slab->kind == SLAB_BINS &&
-        heap_bin_is_free(this_thread.heap, slab, block))
-        misuse(function, block, "freed before");
+    if (BITSLAB_CHECKED && freed_before(slab, block)) misuse(function, block, "freed before");
     return slab;
 }
 
