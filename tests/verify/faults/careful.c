@@ -56,6 +56,7 @@ static unsigned char mark_at(const struct entry *entry, size_t at) {
 }
 
 static void fill(struct entry *entry) {
+    if (entry->size == 0) return; /* it may lie where no access is allowed */
     for (size_t at = 0; at < entry->size; at = next_mark(at)) entry->at[at] = mark_at(entry, at);
     entry->at[entry->size - 1] = mark_at(entry, entry->size - 1);
 }
@@ -64,7 +65,7 @@ static void check(const struct entry *entry, size_t size, const char *when) {
     for (size_t at = 0; at < size; at = next_mark(at))
         DEMAND(entry->at[at] == mark_at(entry, at), "%s: byte %zu of %zu at %p is lost", when, at,
                entry->size, (void *)entry->at);
-    if (size == entry->size)
+    if (size == entry->size && size != 0)
         DEMAND(entry->at[size - 1] == mark_at(entry, size - 1), "%s: the last byte of %zu is lost",
                when, size);
 }

@@ -15,7 +15,7 @@ DIR  := $(BUILD)/verify/faults$(FLAVOUR:%=/%)
 COMPILE := $(CC) $(CFLAGS) $(STRICT) -I$(SRC) -Itests -I$(HERE) -DSTAGE=$(NUMBER) -pthread \
            -fno-builtin-malloc -fno-builtin-free -fno-builtin-calloc -fno-builtin-realloc \
            -fno-builtin-aligned_alloc -fno-optimize-sibling-calls $(FLAVOUR_FLAGS)
-wrapped := map unmap purge unpurge resize move on_thread_exit
+wrapped := map unmap purge unpurge protect resize move on_thread_exit
 
 not_core := $(SRC)/os_%.c $(SRC)/override%.c $(SRC)/exit_report.c
 core     := $(filter-out $(not_core),$(wildcard $(SRC)/*.c))
@@ -35,7 +35,7 @@ all: $(DIR)/sweep $(DIR)/storm $(DIR)/forks $(DIR)/outside $(DIR)/refuse
 endif
 
 $(DIR)/flags: FORCE
-	$(call remember,$(COMPILE) $(core))
+	$(call remember,$(COMPILE) $(wrapped) $(core))
 
 $(DIR)/stage/os_linux.o: COMPILE += $(foreach name,$(wrapped),-Dos_$(name)=real_os_$(name))
 $(DIR)/stage/%.o: $(SRC)/%.c $(DIR)/flags

@@ -14,6 +14,7 @@ void *real_os_map(size_t bytes, size_t align);
 void real_os_unmap(void *base, size_t bytes);
 enum os_purged real_os_purge(void *base, size_t bytes);
 bool real_os_unpurge(void *base, size_t bytes);
+bool real_os_protect(void *base, size_t bytes, bool accessible);
 bool real_os_resize(void *base, size_t old_bytes, size_t new_bytes);
 bool real_os_move(void *from, size_t bytes, void *to);
 bool real_os_on_thread_exit(void (*callback)(void *), void *argument);
@@ -83,12 +84,12 @@ static void note(uintptr_t place) {
 }
 
 /* Inlined, so that the return address is that of the os_ function. */
-static inline __attribute__((always_inline)) bool refuse(enum os_function function) {
+static inline __attribute__((always_inline)) bool refuse(enum os_function function, bool memory) {
     atomic_fetch_add(&calls_of[function], 1);
     if (!chosen(function)) return false;
     note((uintptr_t)__builtin_return_address(0));
     atomic_fetch_add(&refused, 1);
-    met += function == OS_MAP || function == OS_UNPURGE;
+    met += memory;
     return true;
 }
 
@@ -120,7 +121,7 @@ static void *map_scattered(size_t bytes, size_t align) {
 void *os_map(size_t bytes, size_t align) {
     demand(whole_pages(NULL, bytes | align) && (align & (align - 1)) == 0,
            "os_map: not whole pages");
-    if (refuse(OS_MAP)) return NULL;
+    if (refuse(OS_MAP, true)) return NULL;
     bool scatter = atomic_load(&active) && armed.scatter && align >= SUPERPAGE_BYTES;
     void *at = scatter ? map_scattered(bytes, align) : NULL;
     if (at == NULL) at = real_os_map(bytes, align);
@@ -152,7 +153,7 @@ static enum os_purged purge_some(char *base, size_t bytes) {
 
 enum os_purged os_purge(void *base, size_t bytes) {
     demand(whole_pages(base, bytes), "os_purge: not whole pages");
-    if (refuse(OS_PURGE)) return OS_PURGE_FAILED;
+    if (refuse(OS_PURGE, false)) return OS_PURGE_FAILED;
     atomic_fetch_add(&given_back, 1);
     if (armed.purge == PURGE_KEEPS_SOME) return purge_some(base, bytes);
     enum os_purged purged = real_os_purge(base, bytes);
@@ -164,14 +165,19 @@ enum os_purged os_purge(void *base, size_t bytes) {
 
 bool os_unpurge(void *base, size_t bytes) {
     demand(whole_pages(base, bytes), "os_unpurge: not whole pages");
-    if (refuse(OS_UNPURGE) || !real_os_unpurge(base, bytes)) return false;
+    if (refuse(OS_UNPURGE, true) || !real_os_unpurge(base, bytes)) return false;
     if (armed.purge == PURGE_DECOMMITS) protect(base, bytes, PROT_READ | PROT_WRITE);
     return true;
 }
 
+bool os_protect(void *base, size_t bytes, bool accessible) {
+    demand(whole_pages(base, bytes), "os_protect: not whole pages");
+    return !refuse(OS_PROTECT, accessible) && real_os_protect(base, bytes, accessible);
+}
+
 bool os_resize(void *base, size_t old_bytes, size_t new_bytes) {
     demand(whole_pages(base, old_bytes | new_bytes), "os_resize: not whole pages");
-    if (refuse(OS_RESIZE) || !real_os_resize(base, old_bytes, new_bytes)) return false;
+    if (refuse(OS_RESIZE, false) || !real_os_resize(base, old_bytes, new_bytes)) return false;
     atomic_fetch_add(&ledger, new_bytes - old_bytes);
     return true;
 }
@@ -179,11 +185,11 @@ bool os_resize(void *base, size_t old_bytes, size_t new_bytes) {
 bool os_move(void *from, size_t bytes, void *to) {
     demand(whole_pages(from, bytes) && whole_pages(to, bytes), "os_move: not whole pages");
     demand(to == last_map.base && bytes < last_map.bytes, "os_move: not to a larger mapping");
-    if (refuse(OS_MOVE) || !real_os_move(from, bytes, to)) return false;
+    if (refuse(OS_MOVE, false) || !real_os_move(from, bytes, to)) return false;
     atomic_fetch_sub(&ledger, bytes);
     return true;
 }
 
 bool os_on_thread_exit(void (*callback)(void *), void *argument) {
-    return !refuse(OS_HOOK) && real_os_on_thread_exit(callback, argument);
+    return !refuse(OS_HOOK, false) && real_os_on_thread_exit(callback, argument);
 }

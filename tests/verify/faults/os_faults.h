@@ -3,7 +3,7 @@
  * The stage is linked with os_faults.c instead of its os_linux.c, whose functions go by the names
  * real_os_map and so on here and do the work when nothing is refused. No line of the stage knows.
  *
- * Counted   The calls of the six functions that may fail, one by one, from faults_arm() on.
+ * Counted   The calls of the functions that may fail, one by one, from faults_arm() on.
  * Kinds     Purged memory may behave as on Linux; or keep every second page, of which os.h warns;
  *           or, as on Windows, be out of reach until os_unpurge says that it is needed again.
  * Scattered Mappings of a superpage's alignment lie 64 GiB apart, so that each needs a leaf of
@@ -19,7 +19,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum os_function { OS_MAP, OS_PURGE, OS_UNPURGE, OS_RESIZE, OS_MOVE, OS_HOOK, OS_FUNCTION_COUNT };
+enum os_function {
+    OS_MAP,
+    OS_PURGE,
+    OS_UNPURGE,
+    OS_PROTECT,
+    OS_RESIZE,
+    OS_MOVE,
+    OS_HOOK,
+    OS_FUNCTION_COUNT
+};
 
 #define ONE(function) (1u << (function))
 #define ALL_FUNCTIONS ((1u << OS_FUNCTION_COUNT) - 1)
@@ -58,8 +67,8 @@ unsigned long faults_refused(void);
 /** Calls of a function since the process began, refused or not. */
 unsigned long faults_calls_of(enum os_function function);
 
-/** Refusals of memory (os_map, os_unpurge) that this thread has met so far: the only reason for
- *  which one of its calls may return NULL. */
+/** Refusals of memory (os_map, os_unpurge, access by os_protect) that this thread has met so far:
+ *  the only reason for which one of its calls may return NULL. */
 unsigned long faults_met(void);
 
 /** Enter each place in the code from which a call was refused into a list of `count` addresses that

@@ -165,9 +165,9 @@ static size_t fill(struct work *work) {
 
 /* The filter is at work if it answers before the kernel looks at the arguments. */
 static void begin_refusing(unsigned kind) {
-    static const long calls[] = {SYS_mmap, SYS_mremap, SYS_madvise, SYS_munmap};
+    static const long calls[] = {SYS_mmap, SYS_mremap, SYS_madvise, SYS_munmap, SYS_mprotect};
     if (!refuse_by_seccomp(kind, 4096)) _Exit(77);
-    for (unsigned i = 0; i < 4; i++) {
+    for (unsigned i = 0; i < 5; i++) {
         if ((kind >> i & 1) == 0) continue;
         errno = 0;
         demand(syscall(calls[i], 1, 4096, -1, -1, -1, -1) == -1 && errno == ENOMEM,

@@ -80,7 +80,7 @@ under_limits() {
         limited "$limit" "$BUILD/outside" fill threads
         programs_under "$limit"
     done
-    outside="$limits under ulimit"
+    outside="$limits ulimit"
 }
 
 # traced OPTION... -- ARGUMENT...  Our program under strace; the trace is in $BUILD/trace.
@@ -113,9 +113,9 @@ under_strace() {
         outside="$outside, no strace here (or ptrace is forbidden)"
         return
     fi
-    traced -e trace=mmap,munmap,mremap,madvise,sched_yield -- mix
+    traced -e trace=mmap,munmap,mremap,madvise,mprotect,sched_yield -- mix
     mv "$BUILD/trace" "$BUILD/trace.whole"
-    for call in mmap munmap mremap madvise; do
+    for call in mmap munmap mremap madvise mprotect; do
         progress "$call refused by strace"
         read -r first last < <(nth $call)
         [ "$last" -ge "$first" ] || fail "the program never calls $call"
@@ -131,7 +131,7 @@ under_strace() {
 under_seccomp() {
     local kind program filters=0
     progress "under seccomp"
-    for kind in 1 2 4 8 3 5 9 15; do
+    for kind in 1 2 4 8 16 3 5 9 17 31; do
         under env LD_PRELOAD="$so" "$BUILD/outside" $kind threads || {
             outside="$outside, seccomp is forbidden here"
             return
@@ -165,7 +165,7 @@ outside_notices() {
     mkdir -p "$copy"
     cp "$SRC"/*.[ch] "$copy"
     sed -i 's/if (block == NULL) os_set_error(OS_NO_MEMORY);/if (0) ;/' "$copy/malloc.c"
-    sed -i 's/= \(os_purge(start, .*)\);/= (\1, OS_PURGE_ZEROED);/' "$copy/superpage.c"
+    sed -i 's/ purged = \(os_purge(.*)\);/ purged = (\1, OS_PURGE_ZEROED);/' "$copy/superpage.c"
     for file in malloc superpage; do
         ! cmp -s "$SRC/$file.c" "$copy/$file.c" || fail "$file.c has no place for a planted fault"
     done

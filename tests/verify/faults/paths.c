@@ -23,6 +23,7 @@ static void every_class(void) {
         careful_free(careful_calloc(CLASS_BYTES(class) - 15));
         careful_calloc(CLASS_BYTES(class));
     }
+    for (unsigned i = 0; i < 3; i++) careful_realloc(careful_malloc(0), i * 100);
     careful_free_all(3);
     for (unsigned class = 0; class < CLASS_COUNT; class++)
         careful_realloc(careful_malloc(CLASS_BYTES(class)), CLASS_BYTES(class) * 3 / 2);

@@ -1,7 +1,7 @@
 /* seccomp.h -- a kernel that has no memory any more, for this process and its children.
  *
  * A filter of system calls answers ENOMEM to those named by KIND, a sum of:
- *   1 mmap of anonymous memory of at least LEAST bytes   2 mremap   4 madvise   8 munmap
+ *   1 mmap of anonymous memory of at least LEAST bytes   2 mremap   4 madvise   8 munmap   16 mprotect
  * It cannot be taken back.
  */
 #ifndef SECCOMP_H
@@ -38,11 +38,12 @@ static inline bool refuse_by_seccomp(unsigned kind, unsigned least) {
     /* clang-format off */
     struct sock_filter program[] = {
         FIELD(arch),
-        EQUALS(OWN_ARCH, 13),
+        EQUALS(OWN_ARCH, 15),
         FIELD(nr),
         EQUALS(kind & 2 ? SYS_mremap : none, 1), REFUSE,
         EQUALS(kind & 4 ? SYS_madvise : none, 1), REFUSE,
         EQUALS(kind & 8 ? SYS_munmap : none, 1), REFUSE,
+        EQUALS(kind & 16 ? SYS_mprotect : none, 1), REFUSE,
         EQUALS(kind & 1 ? SYS_mmap : none, 5),
         FIELD(args[4]), EQUALS(~0u, 3), /* the file is -1 */
         FIELD(args[1]), AT_LEAST(least, 1), REFUSE,

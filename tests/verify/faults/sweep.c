@@ -1,6 +1,8 @@
 /* sweep.c -- each path again and again, with another call of the OS refused each time.
  *
+ *   sweep                                          the names of the paths
  *   sweep PATH                                     all runs of a path
+ *   sweep PATH STEP                                only on the first kind of OS, each STEPth n
  *   sweep PATH purge scatter never counted mode n  that run, in this process (for a debugger)
  *
  * Each run is a child process, so each begins with an allocator that has never been used. A run
@@ -31,6 +33,7 @@ static struct shared {
 static struct counts sum;
 static unsigned long runs, points;
 static const struct path *path;
+static unsigned long step = 1;
 static unsigned run_seconds = 20; /* or what SWEEP_SECONDS says; a run takes milliseconds */
 
 static void run_here(const struct faults *faults) {
@@ -70,7 +73,7 @@ static bool run(const struct faults *faults) {
 /* Call n, for each n until the path ends before that call comes. */
 static void sweep_n(struct faults faults, enum fault_mode mode) {
     faults.mode = mode;
-    for (faults.n = 1;; faults.n++) {
+    for (faults.n = 1;; faults.n += step) {
         run(&faults);
         if (shared->child.os_calls < faults.n) break;
         points++;
@@ -106,12 +109,13 @@ static void sweep_all(void) {
         {.never = ONE(OS_RESIZE), .scatter = true},
         {.never = ONE(OS_RESIZE) | ONE(OS_MOVE)},
         {.never = ONE(OS_PURGE)},
+        {.never = ONE(OS_PROTECT)},
         {.never = ONE(OS_HOOK)},
         {.never = ONE(OS_UNPURGE), .purge = PURGE_DECOMMITS},
     };
     run(&systems[0]);
     struct counts seen = shared->child;
-    for (unsigned i = 0; i < sizeof systems / sizeof systems[0]; i++) {
+    for (unsigned i = 0; i < (step == 1 ? sizeof systems / sizeof systems[0] : 1); i++) {
         struct faults faults = systems[i];
         if (!matters(faults.never, &seen)) continue;
         faults.counted = ALL_FUNCTIONS & ~faults.never;
@@ -143,6 +147,7 @@ int main(int argc, char **argv) {
         printf("%lu OS calls, %lu refused\n", shared->child.os_calls, shared->child.refused);
         return 0;
     }
+    if (argc == 3) step = strtoul(argv[2], NULL, 0);
     sweep_all();
     for (unsigned i = 0; i < PLACES_MAX && shared->places[i] != 0; i++)
         printf("place %lx\n", (unsigned long)shared->places[i]);
