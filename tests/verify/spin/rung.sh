@@ -3,7 +3,7 @@
 #
 # Rung: Promela models of remote free, orphanage and stack: all interleavings, stopping threads
 # Order: 5
-# Seconds: 30
+# Seconds: 35
 #
 # A model's header says how it is run, and which faults it must find:
 #     Run     FREERS=3 SLABS=2           settings to explore all states with
@@ -24,10 +24,11 @@ settings() { # A,B=1 -> -DA -DB=1
     for word in "${words[@]}"; do printf -- '-D%s ' "$word"; done
 }
 
-# explore FOLDER MODEL SAFETY|NP -On SETTINGS...  Build and run the checker; its words are in FOLDER/log.
+# explore FOLDER MODEL SAFETY|NP SETTINGS...  Build and run the checker; its words are in FOLDER/log.
+# It is not optimized: that takes longer than what it saves.
 explore() {
-    local folder=$1 model=$models/$2.pml kind=$3 optimized=$4 search=
-    shift 4
+    local folder=$1 model=$models/$2.pml kind=$3 search=
+    shift 3
     rm -rf "$folder"
     mkdir -p "$folder"
     [ "$kind" = SAFETY ] || search=-l
@@ -36,7 +37,7 @@ explore() {
         echo "$model $*" >settings
         # shellcheck disable=SC2046
         spin -a $(settings "$@") "$model" >spin.log 2>&1 || { cat spin.log; exit 1; }
-        "$CC" -w "$optimized" -D"$kind" -o pan pan.c 2>&1 || exit 1
+        "$CC" -w -O0 -D"$kind" -o pan pan.c 2>&1 || exit 1
         # shellcheck disable=SC2086
         ./pan -m200000 -w22 $search >log 2>&1
     ) || fail "$(basename "$folder"): the checker cannot be built"
@@ -59,60 +60,99 @@ story() { # FOLDER  The steps that lead to what was found.
     (cd "$1" && read -r model names <settings && spin -t -p -g -l $(settings "$names") "$model" | tail -n "${2:-60}")
 }
 
-run_model() { # MODEL SAFETY|NP SETTINGS
+# steps FOLDER  A checker's steps, each with its place and text: `yes` if this run reached it. An
+# inline is as many steps as there are places where it stands: one of them is enough. The settings
+# are numbers in the text.
+steps() {
+    (cd "$1" && ./pan -d >steps)
+    awk '
+        FNR == 1 { process = "" }
+        FILENAME ~ /log$/ && /^unreached in/ { process = $NF }
+        FILENAME ~ /log$/ && match($0, /, state [0-9]+, "/) {
+            missed[process, substr($0, RSTART + 8, RLENGTH - 11)] = 1
+        }
+        FILENAME ~ /log$/ { next }
+        /^(proctype|init|claim)/ { process = $NF }
+        /^\tstate / {
+            number = $2
+            place = text = $0
+            sub(/ => .*/, "", place)
+            sub(/^.*\//, "", place)
+            sub(/^.* => /, "", text)
+            gsub(/[0-9]+/, "N", text)
+            print ((process, number) in missed) ? "no" : "yes", place, text
+        }' "$1/log" "$1/steps"
+}
+
+# A step that no schedule of any run reaches proves nothing.
+all_reached() { # MODEL
+    cat "$BUILD"/"$1"-SAFETY-*/reached | awk '
+        { word = $1; sub(/^[a-z]+ /, ""); all[$0]; if (word == "yes") reached[$0] }
+        END { for (step in all) if (!(step in reached)) print step }' | sort >"$BUILD/unreached"
+    [ ! -s "$BUILD/unreached" ] || fail "$1: steps that are never reached: $(cat "$BUILD/unreached")"
+}
+
+explore_all() { # MODEL SAFETY|NP SETTINGS
     local folder="$BUILD/$1-$2-${3//[ ,]/-}" found
-    progress "$1 $3 ($2)"
-    explore "$folder" "$1" "$2" -O1 "$3"
+    explore "$folder" "$1" "$2" "$3"
     found=$(verdict "$folder/log")
     [ "$found" = passes ] || {
         story "$folder"
         head -n 3 "$folder/log"
         fail "$1 with $3: $found"
     }
-    # A step that no schedule of any run reaches proves nothing.
-    sed -n 's/^\t\(.*pml:[0-9]*\), .*/\1/p' "$folder/log" | sort -u >"$folder/unreached"
-    if [ -f "$BUILD/unreached" ]; then
-        comm -12 "$folder/unreached" "$BUILD/unreached" >"$BUILD/still"
-        mv "$BUILD/still" "$BUILD/unreached"
-    else
-        cp "$folder/unreached" "$BUILD/unreached"
-    fi
-    printf '%-12s %-7s %-44s %9d states %6.2f s\n' "$1" "$2" "$3" \
-        "$(awk '/states, stored/ { print $1 }' "$folder/log")" \
-        "$(awk '/elapsed time/ { print $4 }' "$folder/log")" >>"$BUILD/report"
+    [ "$2" = NP ] || steps "$folder" >"$folder/reached"
+    printf '%9d states %6.2f s  %-12s %-7s %s\n' "$(awk '/states, stored/ { print $1 }' "$folder/log")" \
+        "$(awk '/elapsed time/ { print $4 }' "$folder/log")" "$1" "$2" "$3"
 }
 
 try_mutant() { # MODEL SETTINGS NAME VERDICT WHAT
     local kind=SAFETY folder="$BUILD/$1-${3//,/-}" found
     [ "$4" != circles ] || kind=NP
-    progress "$1 $3"
-    explore "$folder" "$1" $kind -O0 "$2" "$3" # compiling takes longer than running
+    explore "$folder" "$1" $kind "$2" "$3"
     found=$(verdict "$folder/log")
     [ -z "${MUTANT:-}" ] || story "$folder" 200
     [ "$found" = "$4" ] || fail "$1: the mutant $3 ($5) gives '$found', not '$4'"
-    printf '%-12s %-34s %-8s %s\n' "$1" "$3" "$4" "$5" >>"$BUILD/mutants"
+    printf '%-7s  %-12s %-22s %s\n' "$4" "$1" "${3%%,*}" "$5"
 }
 
 entries() { # MODEL KIND  The lines of a kind in a model's header.
     sed -n "s/^ \* $2  *//p" "$models/$1.pml"
 }
 
-: >"$BUILD/report"
-: >"$BUILD/mutants"
-for file in "$models"/${MODEL:-*}.pml; do
-    model=$(basename "$file" .pml)
-    small=$(entries "$model" Small)
+tasks=0
+failed=
+# task COMMAND...  In the background, as many at a time as there are processors.
+task() {
+    tasks=$((tasks + 1))
+    progress "$2 ${*:3:3}"
+    [ "$(jobs -rp | wc -l)" -lt "$(nproc)" ] || wait -n || failed=yes
+    "$@" >"$BUILD/task.$tasks" &
+}
+
+rm -rf "${BUILD:?}"/*
+chosen=${MODEL:-$(basename -s .pml "$models"/*.pml)}
+for model in $chosen; do
     if [ -z "${MUTANT:-}" ]; then
-        rm -f "$BUILD/unreached"
-        while read -r run; do run_model "$model" SAFETY "$run"; done < <(entries "$model" Run)
-        while read -r run; do run_model "$model" NP "$run"; done < <(entries "$model" Cycles)
-        [ ! -s "$BUILD/unreached" ] || fail "$model: steps never reached: $(cat "$BUILD/unreached")"
+        while read -r run; do task explore_all "$model" SAFETY "$run"; done < <(entries "$model" Run)
+        while read -r run; do task explore_all "$model" NP "$run"; done < <(entries "$model" Cycles)
     fi
+done
+for model in $chosen; do
+    small=$(entries "$model" Small)
     while read -r name wanted what; do
-        case ${MUTANT:-$name} in "$name") try_mutant "$model" "$small" "$name" "$wanted" "$what" ;; esac
+        case ${MUTANT:-$name} in
+        "$name" | "${name%%,*}") task try_mutant "$model" "$small" "$name" "$wanted" "$what" ;;
+        esac
     done < <(entries "$model" Mutant)
 done
+while [ -n "$(jobs -p)" ]; do wait -n || failed=yes; done
 clear_progress
-cat "$BUILD/report" "$BUILD/mutants"
-result "$(awk '{ states += $(NF - 3) } END { printf "%d", states }' "$BUILD/report") states," \
-    "$(grep -vc ' passes ' "$BUILD/mutants") mutants caught, $SECONDS s"
+for ((i = 1; i <= tasks; i++)); do cat "$BUILD/task.$i"; done | tee "$BUILD/report"
+[ -z "$failed" ] || exit 1
+if [ -z "${MUTANT:-}" ]; then
+    for model in $chosen; do all_reached "$model"; done
+fi
+result "$(awk '$2 == "states" { runs++; states += $1 }
+    $1 ~ /^(lost|waits|circles)$/ { mutants++ }
+    END { printf "%d states in %d runs, %d mutants caught", states, runs, mutants }' "$BUILD/report"), $SECONDS s"
