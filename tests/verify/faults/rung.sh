@@ -3,7 +3,7 @@
 #
 # Rung: every call of the OS refused in turn, alone, for good, at random and from outside
 # Order: 7
-# Seconds: 90
+# Seconds: 120
 . "$(dirname "$0")/../lib.sh"
 here=tests/verify/faults
 jobs=$(nproc 2>/dev/null || echo 2)

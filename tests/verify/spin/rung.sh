@@ -3,7 +3,7 @@
 #
 # Rung: Promela models of remote free, orphanage and stack: all interleavings, stopping threads
 # Order: 5
-# Seconds: 35
+# Seconds: 90
 #
 # A model's header says how it is run, and which faults it must find:
 #     Run     FREERS=3 SLABS=2           settings to explore all states with
