@@ -20,7 +20,7 @@
  * Run     SUPERPAGES=2 FIRST=LEAVES SECOND=ADOPTS THIRD=FREES
  * Cycles  FIRST=LEAVES+ALLOCATES SECOND=FREES+ADOPTS THIRD=FREES
  *
- * Small   CALLS=2 FIRST=LEAVES+ALLOCATES SECOND=FREES+ADOPTS THIRD=FREES
+ * Small   CALLS=2 FIRST=LEAVES+ALLOCATES SECOND=FREES+ADOPTS+LEAVES THIRD=FREES
  * Mutant  NOTICE_BEFORE_NOBODY lost     the owner looks at the notice before it stores nobody
  * Mutant  NO_LOOK_BACK lost             the owner does not look at the notice
  * Mutant  OWNER_BEFORE_NOTICE lost      the freer looks at the owner before it sets the notice
@@ -168,7 +168,7 @@ inline store_nobody() {
 inline let_go() {
 #if defined(OFFER_BEFORE_NOBODY)
     if
-    :: free[node] != 0 -> offer()
+    :: free[node] != 0 -> in_hand(); offer()
     :: else
     fi;
     store_nobody();
@@ -480,8 +480,7 @@ init {
             assert((out[i] | held[i] | remote[i] | free[i]) == BINS);          /* I1 */
             assert((remote[i] & told[i]) == 0 || notice[i] || about[i]);       /* I7 */
             assert(owner[i] != NOBODY || IS_ORPHAN(i));                        /* I8 */
-            assert(owner[i] != POOL || free[i] == BINS);
-            assert(!on_orphanage[i] || on_stack[i] || hand[i] != 0)
+            assert(owner[i] != POOL || free[i] == BINS)
         }
     }
 }

@@ -55,9 +55,16 @@ verdict() {
     esac
 }
 
-story() { # FOLDER  The steps that lead to what was found.
-    # shellcheck disable=SC2046
-    (cd "$1" && read -r model names <settings && spin -t -p -g -l $(settings "$names") "$model" | tail -n "${2:-60}")
+# story FOLDER LINES  The last steps that lead to what was found. `(1)` and `goto stopped` are what
+# MAY_STOP chose.
+story() {
+    (
+        cd "$1"
+        read -r model names <settings
+        # shellcheck disable=SC2046
+        spin -t -k "$(basename "$model").trail" -p $(settings "$names") "$model" |
+            sed "s|$models/||; s/ (state -*[0-9]*)//" | tail -n "$2"
+    )
 }
 
 # steps FOLDER  A checker's steps, each with its place and text: `yes` if this run reached it. An
@@ -97,7 +104,7 @@ explore_all() { # MODEL SAFETY|NP SETTINGS
     explore "$folder" "$1" "$2" "$3"
     found=$(verdict "$folder/log")
     [ "$found" = passes ] || {
-        story "$folder"
+        story "$folder" 100
         head -n 3 "$folder/log"
         fail "$1 with $3: $found"
     }
@@ -111,7 +118,7 @@ try_mutant() { # MODEL SETTINGS NAME VERDICT WHAT
     [ "$4" != circles ] || kind=NP
     explore "$folder" "$1" $kind "$2" "$3"
     found=$(verdict "$folder/log")
-    [ -z "${MUTANT:-}" ] || story "$folder" 200
+    [ -z "${MUTANT:-}" ] || story "$folder" 500
     [ "$found" = "$4" ] || fail "$1: the mutant $3 ($5) gives '$found', not '$4'"
     printf '%-7s  %-12s %-22s %s\n' "$4" "$1" "${3%%,*}" "$5"
 }
