@@ -1,12 +1,12 @@
 /* orphanage.pml -- superpages are let go of, offered, popped, claimed and rescued.
  *
- * What is modelled is orphanage.c over the steps of stack.inc, and as much of remote_free.c as
- * announces a bin and collects it; one step for each atomic operation, with its label. A superpage
- * has one slab of one word, with two bins; it is exhausted if neither is free. Each thread does some
- * of these, in any order: free a bin that is out, adopt, allocate (and give up what is exhausted),
- * leave. Whoever runs may stop for ever before any step.
+ * What is modelled is orphanage.c (in orphanage.inc) over the steps of stack.inc, and as much of
+ * remote_free.c as announces a bin and collects it; one step for each atomic operation, with its
+ * label. A superpage has one slab of one word, with two bins; it is exhausted if neither is free.
+ * Each thread does some of these, in any order: free a bin that is out, adopt, allocate (giving up
+ * what is exhausted), leave. Whoever runs may stop for ever before any step.
  *
- * I1  A bin is out, held by its freer, in the remote map or in the free map, and in one of them only.
+ * I1  A bin is out, held by its freer, in the remote map, or in the free map: in just one of them.
  * I7  A bit whose freer finished is collected or announced, or its owner stopped with the notice.
  * I8  A superpage's owner is a heap, or the pool, and then all bins are free, or nobody. If nobody,
  *     then it is on the stack, or no bin is free and no notice set, or somebody who stopped had it
@@ -35,7 +35,7 @@
  * Mutant  FLAG_STORED,HEAPLESS=3 lost   who offers reads the flag, and then sets it
  * Mutant  CLAIM_BY_STORE lost           who claims reads the owner, and then stores itself
  * Mutant  CLAIM_BLINDLY lost            who claims stores itself
- * Mutant  NO_TAG,SUPERPAGES=2,CALLS=3,FIRST=0,SECOND=ADOPTS+LEAVES,THIRD=ADOPTS lost   the stack has no tag: ABA
+ * Mutant  NO_TAG,SUPERPAGES=2,CALLS=3,FIRST=0,SECOND=ADOPTS+LEAVES,THIRD=ADOPTS lost   no tag: ABA
  * Mutant  CLAIM_WITHOUT_COLLECT circles who claims does not collect: looking back never ends
  * Mutant  OFFER_WAITS waits             who offers waits until the last popper has cleared the flag
  */
@@ -83,6 +83,7 @@ inline pushed() { assert(!on_stack[node]); on_stack[node] = true; off_hand() }
 inline popped() { assert(on_stack[top]); on_stack[top] = false; hand[top] = hand[top] | ME }
 
 #include "stack.inc"
+#include "orphanage.inc"
 
 inline gain() {
     assert(owner[node] == id && (remote[node] & (free[node] | out[node] | held[node])) == 0);
@@ -115,153 +116,6 @@ inline superpage_collect() {
         :: true
         fi
     :: else
-    fi
-}
-
-inline pool_put() {
-    atomic { MAY_STOP; assert(owner[node] == id && free[node] == BINS); owner[node] = POOL }
-}
-
-inline clear_flag() {
-    atomic { MAY_STOP; on_orphanage[node] = false } /* [ID-3] */
-}
-
-inline set_flag() {
-    atomic { /* [ID-3] */
-        MAY_STOP;
-#ifndef FLAG_STORED
-        seen = on_orphanage[node];
-#endif
-        on_orphanage[node] = true;
-        if :: seen -> off_hand() :: else fi
-    }
-}
-
-inline offer() {
-#if defined(OFFER_WAITS)
-    !on_orphanage[node];
-#elif defined(FLAG_STORED) || defined(FLAG_SET_LATE)
-    atomic { MAY_STOP; seen = on_orphanage[node]; if :: seen -> off_hand() :: else fi };
-#endif
-#ifndef FLAG_SET_LATE
-    set_flag();
-#endif
-    if
-    :: !seen -> stack_push()
-    :: else
-    fi
-#ifdef FLAG_SET_LATE
-    ; set_flag()
-#endif
-}
-
-inline store_nobody() {
-    atomic { /* [ID-1] [ID-2] */
-        MAY_STOP;
-        assert(owner[node] == id);
-        has_room = free[node] != 0;
-        owner[node] = NOBODY;
-        in_hand()
-    }
-}
-
-inline let_go() {
-#if defined(OFFER_BEFORE_NOBODY)
-    if
-    :: free[node] != 0 -> in_hand(); offer()
-    :: else
-    fi;
-    store_nobody();
-    if :: has_room -> off_hand() :: else fi
-#elif defined(NO_OFFER)
-    store_nobody();
-    if :: has_room -> off_hand() :: else fi
-#else
-    store_nobody();
-#ifdef ROOM_SEEN_LATE
-    atomic { MAY_STOP; assert(owner[node] == NOBODY); has_room = free[node] != 0 };
-#endif
-    if
-    :: has_room -> offer()
-    :: else
-    fi
-#endif
-}
-
-inline look_at_notice() {
-    atomic { /* [ID-1] */
-        MAY_STOP;
-        seen = notice[node];
-        if :: !seen -> off_hand() :: else fi
-    }
-}
-
-inline superpage_claim() {
-#if defined(CLAIM_BY_STORE)
-    atomic { MAY_STOP; claimed = owner[node] == NOBODY };
-#elif defined(CLAIM_BLINDLY)
-    claimed = true;
-#endif
-    atomic { /* [ID-2] */
-        MAY_STOP;
-#if !defined(CLAIM_BY_STORE) && !defined(CLAIM_BLINDLY)
-        claimed = owner[node] == NOBODY;
-#endif
-        if :: claimed -> owner[node] = id :: else fi;
-        off_hand()
-    };
-#ifndef CLAIM_WITHOUT_COLLECT
-    if
-    :: claimed -> superpage_collect()
-    :: else
-    fi
-#endif
-}
-
-#define STUCK (owner[node] == id && free[node] == 0)
-
-inline let_go_and_look_back() {
-#if defined(NOTICE_BEFORE_NOBODY)
-    look_at_notice();
-    let_go();
-    if :: !seen -> off_hand() :: else fi
-#elif defined(NO_LOOK_BACK)
-    let_go();
-    seen = false;
-    off_hand()
-#else
-    let_go();
-    look_at_notice()
-#endif
-}
-
-inline superpage_give_up() {
-    do
-    :: let_go_and_look_back();
-        if
-        :: !seen -> break
-        :: else -> superpage_claim()
-        fi;
-        if
-        :: !claimed || !STUCK -> break
-        :: else
-        fi
-    od
-}
-
-inline superpage_rescue() {
-    if
-#ifdef HEAPLESS_LEAVES
-    :: id == HEAPLESS -> off_hand()
-#else
-    :: id == HEAPLESS -> offer()
-#endif
-    :: else ->
-        superpage_claim();
-        if
-        :: claimed && STUCK -> superpage_give_up()
-        :: else
-        fi
     fi
 }
 
@@ -315,72 +169,6 @@ inline publish() {
     :: orphan -> superpage_rescue()
     :: else
     fi
-}
-
-inline pop() {
-    stack_pop();
-#ifndef FLAG_CLEARED_LATE
-#ifndef FLAG_KEPT
-    if
-    :: node != 0 -> clear_flag()
-    :: else
-    fi
-#endif
-#endif
-}
-
-inline orphanage_adopt() {
-    do
-    :: pop();
-        if
-        :: node == 0 -> break
-        :: else -> superpage_claim()
-        fi;
-#ifdef FLAG_CLEARED_LATE
-        clear_flag();
-#endif
-        if
-        :: claimed && !STUCK -> break
-        :: claimed && STUCK -> superpage_give_up()
-        :: else
-        fi
-    od
-}
-
-/* From the orphanage, or else from the pool, which is another stack like stack.pml's. */
-inline heap_grow() {
-    orphanage_adopt();
-    if
-    :: node == 0 ->
-        atomic {
-            MAY_STOP;
-            if
-            :: owner[1] == POOL -> owner[1] = id
-            :: NODES > 1 && owner[NODES] == POOL -> owner[NODES] = id
-            :: else
-            fi
-        }
-    :: else
-    fi
-}
-
-/* Pass a superpage on to whomever its state makes it fit for. */
-inline pass_on() {
-    superpage_collect();
-    if
-    :: owner[node] != id
-    :: owner[node] == id && free[node] == BINS -> pool_put()
-    :: owner[node] == id && free[node] == 0 -> superpage_give_up()
-    :: else -> let_go()
-    fi
-}
-
-inline heap_abandon() {
-    do
-    :: atomic { owner[1] == id -> node = 1 }; pass_on()
-    :: atomic { NODES > 1 && owner[NODES] == id -> node = NODES }; pass_on()
-    :: else -> break
-    od
 }
 
 #define HAS_ROOM(n) (owner[n] == id && free[n] != 0)
@@ -446,8 +234,8 @@ inline put_on_stack() {
     head = i
 }
 
-/* At first, a superpage is thread 1's, perhaps claimed while it was on the stack; or nobody's and on
- * the stack; or nobody's and exhausted. */
+/* At first, a superpage is thread 1's, perhaps claimed while it was on the stack; or nobody's and
+ * on the stack; or nobody's and exhausted. */
 inline prepare() {
     for (i : 1 .. NODES) {
         out[i] = 1;

@@ -4,7 +4,7 @@
  * operation, with the label that it has there. Memory is sequentially consistent here: stale values
  * are the schedule explorer's business. Whoever runs may stop for ever before any step.
  *
- * I1  A bin is out, held by its freer, in the remote map or in the free map, and in one of them only.
+ * I1  A bin is out, held by its freer, in the remote map, or in the free map: in just one of them.
  * I7  When everybody has finished or stopped, a bit whose freer finished is collected or announced,
  *     or the owner stopped when it was about to look at its word.
  * Nobody waits: whoever stops, the others finish (else the end state is invalid), and nothing goes
@@ -116,7 +116,11 @@ inline remote_free() {
 #ifdef FREER_WAITS
     (notice & BIT(word)) == 0;
 #endif
-    atomic { told = told | unsure[id]; unsure[id] = 0; word = 0; bin = 0; seen = 0; was_empty = false }
+    atomic {
+        told = told | unsure[id];
+        unsure[id] = 0;
+        word = 0; bin = 0; seen = 0; was_empty = false
+    }
 }
 
 proctype freer(byte id) {
@@ -208,7 +212,9 @@ inline superpage_collect() {
 #elif defined(WORDS_SEEN_BEFORE)
         atomic { MAY_STOP; for (word : 0 .. WORDS - 1) { seen[word] = remote[word] != 0 } };
         take_notice();
-        for (word : 0 .. WORDS - 1) { if :: seen[word] -> take_word() :: else -> about[word] = false fi }
+        for (word : 0 .. WORDS - 1) {
+            if :: seen[word] -> take_word() :: else -> about[word] = false fi
+        }
 #else
         take_notice();
         take_words();

@@ -24,7 +24,7 @@ settings() { # A,B=1 -> -DA -DB=1
     for word in "${words[@]}"; do printf -- '-D%s ' "$word"; done
 }
 
-# explore FOLDER MODEL SAFETY|NP SETTINGS...  Build and run the checker; its words are in FOLDER/log.
+# explore FOLDER MODEL SAFETY|NP SETTINGS...  Build and run the checker; what it says is FOLDER/log.
 # It is not optimized: that takes longer than what it saves.
 explore() {
     local folder=$1 model=$models/$2.pml kind=$3 search=
@@ -39,7 +39,7 @@ explore() {
         spin -a $(settings "$@") "$model" >spin.log 2>&1 || { cat spin.log; exit 1; }
         "$CC" -w -O0 -D"$kind" -o pan pan.c 2>&1 || exit 1
         # shellcheck disable=SC2086
-        ./pan -m200000 -w22 $search >log 2>&1
+        ./pan -m20000 -w22 $search >log 2>&1
     ) || fail "$(basename "$folder"): the checker cannot be built"
 }
 
@@ -49,7 +49,7 @@ verdict() {
     *'assertion violated'*) echo lost ;;
     *'invalid end state (at depth'*) echo waits ;;
     *'non-progress cycle (at depth'*) echo circles ;;
-    *'max search depth too small'* | *'Search not completed'* | *'out of memory'*) echo unfinished ;;
+    *'search depth too small'* | *'Search not completed'* | *'out of memory'*) echo unfinished ;;
     *'errors: 0'*) echo passes ;;
     *) echo unknown ;;
     esac
@@ -96,7 +96,7 @@ all_reached() { # MODEL
     cat "$BUILD"/"$1"-SAFETY-*/reached | awk '
         { word = $1; sub(/^[a-z]+ /, ""); all[$0]; if (word == "yes") reached[$0] }
         END { for (step in all) if (!(step in reached)) print step }' | sort >"$BUILD/unreached"
-    [ ! -s "$BUILD/unreached" ] || fail "$1: steps that are never reached: $(cat "$BUILD/unreached")"
+    [ ! -s "$BUILD/unreached" ] || fail "$1: steps never reached: $(cat "$BUILD/unreached")"
 }
 
 explore_all() { # MODEL SAFETY|NP SETTINGS
@@ -109,8 +109,9 @@ explore_all() { # MODEL SAFETY|NP SETTINGS
         fail "$1 with $3: $found"
     }
     [ "$2" = NP ] || steps "$folder" >"$folder/reached"
-    printf '%9d states %6.2f s  %-12s %-7s %s\n' "$(awk '/states, stored/ { print $1 }' "$folder/log")" \
-        "$(awk '/elapsed time/ { print $4 }' "$folder/log")" "$1" "$2" "$3"
+    awk -v run="$(printf '%-12s %-7s %s' "$1" "$2" "$3")" '
+        /states, stored/ { states = $1 }
+        /elapsed time/ { printf "%9d states %6.2f s  %s\n", states, $4, run }' "$folder/log"
 }
 
 try_mutant() { # MODEL SETTINGS NAME VERDICT WHAT
@@ -128,22 +129,20 @@ entries() { # MODEL KIND  The lines of a kind in a model's header.
 }
 
 tasks=0
-failed=
 # task COMMAND...  In the background, as many at a time as there are processors.
 task() {
     tasks=$((tasks + 1))
     progress "$2 ${*:3:3}"
-    [ "$(jobs -rp | wc -l)" -lt "$(nproc)" ] || wait -n || failed=yes
-    "$@" >"$BUILD/task.$tasks" &
+    [ "$(jobs -rp | wc -l)" -lt "$(nproc)" ] || wait -n
+    { ("$@") >"$BUILD/task.$tasks" || mv "$BUILD/task.$tasks" "$BUILD/failed.$tasks"; } &
 }
 
 rm -rf "${BUILD:?}"/*
 chosen=${MODEL:-$(basename -s .pml "$models"/*.pml)}
 for model in $chosen; do
-    if [ -z "${MUTANT:-}" ]; then
-        while read -r run; do task explore_all "$model" SAFETY "$run"; done < <(entries "$model" Run)
-        while read -r run; do task explore_all "$model" NP "$run"; done < <(entries "$model" Cycles)
-    fi
+    [ -z "${MUTANT:-}" ] || continue
+    while read -r run; do task explore_all "$model" SAFETY "$run"; done < <(entries "$model" Run)
+    while read -r run; do task explore_all "$model" NP "$run"; done < <(entries "$model" Cycles)
 done
 for model in $chosen; do
     small=$(entries "$model" Small)
@@ -153,13 +152,21 @@ for model in $chosen; do
         esac
     done < <(entries "$model" Mutant)
 done
-while [ -n "$(jobs -p)" ]; do wait -n || failed=yes; done
+wait
 clear_progress
-for ((i = 1; i <= tasks; i++)); do cat "$BUILD/task.$i"; done | tee "$BUILD/report"
-[ -z "$failed" ] || exit 1
+for ((i = 1; i <= tasks; i++)); do
+    [ ! -f "$BUILD/task.$i" ] || cat "$BUILD/task.$i"
+done | tee "$BUILD/report"
+if compgen -G "$BUILD/failed.*" >/dev/null; then
+    cat "$BUILD"/failed.*
+    exit 1
+fi
+[ "$tasks" -gt 0 ] || fail "there is no mutant '${MUTANT:-}' in ${MODEL:-any model}"
 if [ -z "${MUTANT:-}" ]; then
     for model in $chosen; do all_reached "$model"; done
 fi
-result "$(awk '$2 == "states" { runs++; states += $1 }
+result "$(awk -v seconds="$SECONDS" '
+    $2 == "states" { runs++; states += $1 }
     $1 ~ /^(lost|waits|circles)$/ { mutants++ }
-    END { printf "%d states in %d runs, %d mutants caught", states, runs, mutants }' "$BUILD/report"), $SECONDS s"
+    END { printf "%d states in %d runs, %d mutants caught, %d s", states, runs, mutants, seconds }
+    ' "$BUILD/report")"

@@ -1,9 +1,9 @@
 /* stack.pml -- threads pop nodes and push them back: no node is lost, and none has two owners.
  *
- * The steps are in stack.inc; the pool and the orphanage use this stack. Each thread pops,
- * and pushes nodes that it has, in any mixture: a popper that sleeps with a node's link in its hand
- * while that node and the one below are popped, and the first is pushed back, is among the schedules
- * (ABA). Whoever runs may stop for ever before any step.
+ * The steps are in stack.inc; the pool and the orphanage use this stack. Each thread pops, and
+ * pushes nodes that it has, in any mixture: a popper that sleeps with a node's link in its hand
+ * while that node and the one below are popped, and the first is pushed back, is among the
+ * schedules (ABA). Whoever runs may stop for ever before any step.
  *
  * Every node is on the stack or some thread's; at the end, those on the stack are what a walk from
  * the head meets. Somebody always finishes: no schedule is endless (there are no cycles), although
