@@ -174,10 +174,7 @@ inline publish() {
 #define HAS_ROOM(n) (owner[n] == id && free[n] != 0)
 
 inline pick_free() {
-    if
-    :: HAS_ROOM(1) -> node = 1
-    :: NODES > 1 && HAS_ROOM(NODES) -> node = NODES
-    fi;
+    node = (HAS_ROOM(1) -> 1 : NODES);
     bin = (free[node] & 1 -> 1 : 2);
     free[node] = free[node] ^ bin;
     out[node] = out[node] | bin

@@ -134,8 +134,7 @@ proctype freer(byte id) {
             if
             :: times == FREES || out == 0 -> break
             :: times < FREES && out & 1 -> bin = 0
-            :: times < FREES && out & 2 -> bin = 1
-            :: times < FREES && out & 4 -> bin = 2
+            :: times < FREES && out > 1 -> bin = (out & 2 -> 1 : 2)
             fi;
             out = out ^ 1 << bin;
             held = held | 1 << bin

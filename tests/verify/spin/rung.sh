@@ -25,18 +25,19 @@ settings() { # A,B=1 -> -DA -DB=1
 }
 
 # explore FOLDER MODEL SAFETY|NP SETTINGS...  Build and run the checker; what it says is FOLDER/log.
-# It is not optimized: that takes longer than what it saves.
+# It is not optimized: that takes longer than what it saves. Steps are not merged where the reached
+# ones are counted (spin -o3): of merged ones, not all are told.
 explore() {
-    local folder=$1 model=$models/$2.pml kind=$3 search=
+    local folder=$1 model=$models/$2.pml kind=$3 search='' merging=-o3
     shift 3
     rm -rf "$folder"
     mkdir -p "$folder"
-    [ "$kind" = SAFETY ] || search=-l
+    [ "$kind" = SAFETY ] || search=-l merging=''
     (
         cd "$folder"
         echo "$model $*" >settings
         # shellcheck disable=SC2046
-        spin -a $(settings "$@") "$model" >spin.log 2>&1 || { cat spin.log; exit 1; }
+        spin -a $merging $(settings "$@") "$model" >spin.log 2>&1 || { cat spin.log; exit 1; }
         "$CC" -w -O0 -D"$kind" -o pan pan.c 2>&1 || exit 1
         # shellcheck disable=SC2086
         ./pan -m20000 -w22 $search >log 2>&1
@@ -67,28 +68,35 @@ story() {
     )
 }
 
-# steps FOLDER  A checker's steps, each with its place and text: `yes` if this run reached it. An
+# steps FOLDER  A checker's steps, each with its line and text: `yes` if this run reached it. An
 # inline is as many steps as there are places where it stands: one of them is enough. The settings
-# are numbers in the text.
+# are numbers in the text. pan.c knows the lines, pan.t the texts, and the log what was not reached.
 steps() {
-    (cd "$1" && ./pan -d >steps)
     awk '
-        FNR == 1 { process = "" }
-        FILENAME ~ /log$/ && /^unreached in/ { process = $NF }
+        FNR == 1 { process = -1; lines = "" }
+        FILENAME ~ /log$/ && /^unreached in/ { process++ }
         FILENAME ~ /log$/ && match($0, /, state [0-9]+, "/) {
-            missed[process, substr($0, RSTART + 8, RLENGTH - 11)] = 1
+            missed[process, substr($0, RSTART + 8, RLENGTH - 11) + 0] = 1
         }
-        FILENAME ~ /log$/ { next }
-        /^(proctype|init|claim)/ { process = $NF }
-        /^\tstate / {
-            number = $2
-            place = text = $0
-            sub(/ => .*/, "", place)
-            sub(/^.*\//, "", place)
-            sub(/^.* => /, "", text)
+        FILENAME ~ /pan.c$/ && match($0, /^short src_ln[0-9]+ /) {
+            lines = substr($0, 13) + 0
+            state = 0
+            next
+        }
+        FILENAME ~ /pan.c$/ && /^}/ { lines = "" }
+        FILENAME ~ /pan.c$/ && lines != "" {
+            count = split($0, numbers, /[ \t]*,[ \t]*/)
+            for (i = 1; i < count; i++) line[lines, state++] = numbers[i] + 0
+        }
+        FILENAME ~ /pan.t$/ && match($0, /trans\[ *[0-9]+\]\[[0-9]+\].*settr\(/) {
+            split(substr($0, RSTART), numbers, /[][ ]+/)
+            text = $0
+            sub(/^[^"]*"/, "", text)
+            sub(/"[^"]*$/, "", text)
             gsub(/[0-9]+/, "N", text)
-            print ((process, number) in missed) ? "no" : "yes", place, text
-        }' "$1/log" "$1/steps"
+            key = numbers[2] SUBSEP numbers[3] + 0
+            print (key in missed) ? "no" : "yes", line[key], text
+        }' "$1/log" "$1/pan.c" "$1/pan.t" | grep -v ' \(\.(goto)\|sub-sequence\|(N)\|else\|IF\|DO\)$'
 }
 
 # A step that no schedule of any run reaches proves nothing.
