@@ -25,19 +25,18 @@ settings() { # A,B=1 -> -DA -DB=1
 }
 
 # explore FOLDER MODEL SAFETY|NP SETTINGS...  Build and run the checker; what it says is FOLDER/log.
-# It is not optimized: that takes longer than what it saves. Steps are not merged where the reached
-# ones are counted (spin -o3): of merged ones, not all are told.
+# It is not optimized: that takes longer than what it saves.
 explore() {
-    local folder=$1 model=$models/$2.pml kind=$3 search='' merging=-o3
+    local folder=$1 model=$models/$2.pml kind=$3 search=
     shift 3
     rm -rf "$folder"
     mkdir -p "$folder"
-    [ "$kind" = SAFETY ] || search=-l merging=''
+    [ "$kind" = SAFETY ] || search=-l
     (
         cd "$folder"
         echo "$model $*" >settings
-        # shellcheck disable=SC2046
-        spin -a $merging $(settings "$@") "$model" >spin.log 2>&1 || { cat spin.log; exit 1; }
+        # shellcheck disable=SC2046,SC2086
+        spin -a ${unmerged:-} $(settings "$@") "$model" >spin.log 2>&1 || { cat spin.log; exit 1; }
         "$CC" -w -O0 -D"$kind" -o pan pan.c 2>&1 || exit 1
         # shellcheck disable=SC2086
         ./pan -m20000 -w22 $search >log 2>&1
@@ -96,7 +95,8 @@ steps() {
             gsub(/[0-9]+/, "N", text)
             key = numbers[2] SUBSEP numbers[3] + 0
             print (key in missed) ? "no" : "yes", line[key], text
-        }' "$1/log" "$1/pan.c" "$1/pan.t" | grep -v ' \(\.(goto)\|sub-sequence\|(N)\|else\|IF\|DO\)$'
+        }' "$1/log" "$1/pan.c" "$1/pan.t" |
+        grep -v ' \(\.(goto)\|sub-sequence\|(N)\|else\|IF\|DO\)$'
 }
 
 # A step that no schedule of any run reaches proves nothing.
@@ -108,7 +108,9 @@ all_reached() { # MODEL
 }
 
 explore_all() { # MODEL SAFETY|NP SETTINGS
-    local folder="$BUILD/$1-$2-${3//[ ,]/-}" found
+    local folder="$BUILD/$1-$2-${3//[ ,]/-}" found unmerged=
+    # Of steps that spin merges, it does not tell all that were not reached.
+    [ "$2" = NP ] || unmerged=-o3
     explore "$folder" "$1" "$2" "$3"
     found=$(verdict "$folder/log")
     [ "$found" = passes ] || {
