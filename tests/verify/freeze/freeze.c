@@ -25,7 +25,8 @@
 #define PERCENT_MIN 60
 #define FREES_MIN 20000
 
-#define FIRST_STRIDE 17 /* steps from one process's first meeting to the next one's */
+#define FIRST_STRIDE 4 /* instructions from one process's meeting to the next one's */
+#define NEVER_MET (UINT32_MAX / 2)
 
 struct watcher watcher;
 
@@ -76,6 +77,8 @@ static void run_child(unsigned victims, unsigned meeting) {
     int status;
     memset(shared, 0, sizeof *shared);
     atomic_store(&shared->doing, "nothing");
+    watcher.children++;
+    watcher.fresh_count = 0;
     watcher.child = fork();
     if (watcher.child == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -92,12 +95,15 @@ static void run_child(unsigned victims, unsigned meeting) {
     watcher.victims_blocks += atomic_load(&shared->victims_blocks);
 }
 
-/* In a process that has not used the library yet, others begin to at each step of the first call,
- * and so at each step of what is done once. Ends when the call has no such step. */
+/* In a process that has not used the library yet, others begin to at a step of the first call, and
+ * so in the middle of what is done but once. The first of these processes tells what steps there
+ * are, leaving out those that only go round a loop again. */
 static void run_beginnings(void) {
-    unsigned meeting = 1;
-    do run_child(1, meeting);
-    while (atomic_load(&shared->met) && (meeting += FIRST_STRIDE) != 0);
+    static uint32_t steps[FRESH_MAX];
+    run_child(1, NEVER_MET);
+    unsigned count = watcher.fresh_count;
+    memcpy(steps, watcher.fresh, sizeof steps);
+    for (unsigned i = 0; i < count; i += FIRST_STRIDE) run_child(1, steps[i]);
 }
 
 /* What was found; returns whether it is enough to say so. */

@@ -18,6 +18,9 @@ static bool skipping;            /* the victim runs to where a function returns 
 static void look_at(pid_t victim, struct instruction *at) {
     if (text_is_entry(at)) frames_enter(victim);
     at->visits++;
+    if (at->child != watcher.children && watched_call == 1 && watcher.fresh_count < FRESH_MAX)
+        watcher.fresh[watcher.fresh_count++] = (uint32_t)call_steps;
+    at->child = watcher.children;
     stop_at(victim, at, call_steps);
 }
 

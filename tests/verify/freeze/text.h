@@ -11,6 +11,7 @@ struct instruction {
     const char *function;
     unsigned visits;
     unsigned stops;
+    unsigned child; /* the last one that visited it, by number */
 };
 
 /** Read the list that text.awk made: an address and a function in each line. */

@@ -8,6 +8,8 @@
 
 #include "text.h"
 
+#define FRESH_MAX 2000
+
 struct watcher {
     pid_t child;
     unsigned limit_seconds;            /* without an operation: a worker is blocked     */
@@ -16,6 +18,9 @@ struct watcher {
     unsigned long operations;          /* of workers, in children that have ended       */
     unsigned long victims_blocks;      /* the same: frozen threads' blocks freed        */
     double longest_round;              /* seconds                                       */
+    unsigned children;                 /* processes so far                              */
+    uint32_t fresh[FRESH_MAX];         /* steps of this one's first call, each the ...  */
+    unsigned fresh_count;              /* ... first at its instruction                  */
 };
 
 extern struct watcher watcher;
