@@ -25,7 +25,7 @@
 #define PERCENT_MIN 60
 #define FREES_MIN 20000
 
-#define FIRST_STRIDE 4 /* instructions from one process's meeting to the next one's */
+#define FIRST_STRIDE 8 /* instructions from one process's meeting to the next one's */
 #define NEVER_MET (UINT32_MAX / 2)
 
 struct watcher watcher;

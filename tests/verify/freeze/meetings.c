@@ -52,7 +52,7 @@ static void call_adopt(unsigned at) {
     block_stamp(blocks[2], 30 * SLAB_BYTES);
 }
 
-static void meet_claims(void) { meet_everywhere(prepare_orphan, call_free, 2); }
+static void meet_claims(void) { meet_everywhere(prepare_orphan, call_free, 3); }
 
 static void meet_adoptions(void) { meet_everywhere(prepare_orphan, call_adopt, 12); }
 
@@ -68,7 +68,7 @@ static void call_take_last(unsigned at) {
     block_stamp(blocks[2], 11 * SLAB_BYTES);
 }
 
-static void meet_giving_up(void) { meet_everywhere(prepare_last, call_take_last, 3); }
+static void meet_giving_up(void) { meet_everywhere(prepare_last, call_take_last, 5); }
 
 const struct scenario meeting_scenarios[] = {
     {"claims, met at each step", meet_claims},

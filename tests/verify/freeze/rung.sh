@@ -3,7 +3,7 @@
 #
 # Rung: a thread frozen at any instruction holds up no other (ptrace)
 # Order: 6
-# Seconds: 45
+# Seconds: 50
 . "$(dirname "$0")/../lib.sh"
 
 here=tests/verify/freeze
