@@ -1,6 +1,8 @@
 /* freeze.c -- the watcher: freezes the victim everywhere, and sees whether the others get on.
  *
- *     freeze TEXT LOG VICTIMS LIMIT    the list of instructions, where details go, how many, seconds
+ *     freeze TEXT LOG VICTIMS LIMIT
+ *
+ * TEXT lists the instructions, LOG takes the details, LIMIT is in seconds.
  *
  * Ends with 0, or 1 (the child fell over), 2 (too little was visited), 3 (a worker was blocked), 77
  * (no ptrace here). What it found is its last line of output.

@@ -1,4 +1,4 @@
-/* others.c -- other threads' memory: freed, claimed, adopted; and what they freed of the victim's. */
+/* others.c -- other threads' memory: freed, claimed, adopted, and what they freed of ours. */
 #include "scenario.h"
 
 /* Superpages of ended threads, with room, and without. */
