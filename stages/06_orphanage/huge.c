@@ -181,5 +181,8 @@ size_t huge_cached_bytes(void) {
 struct slab *huge_at_superpage(uintptr_t address) {
     if (address < SUPERPAGE_BYTES || !registry_has(address - SLAB_BYTES)) return NULL;
     struct slab *slab = slab_of(address - SLAB_BYTES);
+    /* Of a block that begins in slot 1, guard pages leave no header but its own. */
+    if (BITSLAB_GUARD_PAGES && superpage_slab(superpage_of((uintptr_t)slab), 1)->kind == SLAB_HUGE)
+        return NULL;
     return slab->kind == SLAB_HUGE && slab->start == (uint32_t)address ? slab : NULL;
 }
