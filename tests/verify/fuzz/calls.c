@@ -120,7 +120,7 @@ void call_realloc(const struct step *step) {
         shadow_check(block);
         return;
     }
-    shadow_resized(block, at, size);
+    shadow_resized(block, at, size == 0 ? 1 : size); /* the smallest block that has a byte */
     say("      = #%u, %#zx, %zu bytes usable\n", block->number, block->at, block->usable);
 }
 

@@ -14,7 +14,7 @@ operation call_malloc, call_calloc, call_realloc, call_aligned, call_free, call_
 operation call_refused, call_null, call_trim, call_check, call_survey;
 
 /* wrong.c: what a program may not do. */
-operation wrong_free, wrong_again, wrong_resize, wrong_size, wrong_alignment;
+operation wrong_free, wrong_again, wrong_resize, wrong_size, wrong_alignment, wrong_write;
 
 /* steps.c: about threads and the OS. */
 

@@ -45,6 +45,7 @@ $(OUT)/own/%.o: $(HERE)/%.c
 	@mkdir -p $(@D)
 	$(COMPILE) -c $< -o $@
 
+$(OUT)/control.o: COMPILE += -w
 $(OUT)/control.o: $(OUT)/control.c
 	$(STAGED) -c $< -o $@
 

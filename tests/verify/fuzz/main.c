@@ -68,7 +68,6 @@ static void print_calls(void) { fprintf(stderr, "stat::number_of_calls: %zu\n", 
 int LLVMFuzzerInitialize(int *count, char ***arguments) {
     char **words = *arguments;
     arena_reserve();
-    atexit(print_calls);
     run.thorough = getenv("FUZZ_THOROUGH") != NULL;
     if (*count >= 2 && strcmp(words[1], "--pack") == 0) {
         for (int i = 2; i < *count; i++) pack(words[i]);
@@ -82,5 +81,6 @@ int LLVMFuzzerInitialize(int *count, char ***arguments) {
         tell(words[2]);
         exit(0);
     }
+    atexit(print_calls);
     return 0;
 }

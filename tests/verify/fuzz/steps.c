@@ -90,7 +90,7 @@ static operation *const operations[64] = {
     call_free,    call_free,    call_free_sized, call_free_sized, call_free_sized, call_refused,
     call_null,    call_trim,    call_trim,       call_check,      survey_once,     thread_exit,
     thread_exit,  thread_exit,  thread_start,    thread_start,    thread_stop,     fork_child,
-    os_fails,     os_fails,     os_fails,        os_purges,       wrong_free,      wrong_free,
+    os_fails,     os_fails,     os_fails,        os_purges,       wrong_free,      wrong_write,
     wrong_again,  wrong_resize, wrong_size,      wrong_alignment,
 };
 

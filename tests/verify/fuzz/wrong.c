@@ -4,7 +4,8 @@
  *           block freed twice in a row by its owner are caught at once. Nothing else is tried.
  * Checked   build: a free of anything but a live block is caught. At once, where canaries tell live
  *           bins from dead ones; else at once or when the owner of the bin next looks at what others
- *           freed (trim), since who is no owner may not read its maps.
+ *           freed (trim), since who is no owner may not read its maps. A block that was written
+ *           beyond its end is caught at its free.
  * After     a wrong call the input is over, caught or not.
  */
 #include <stdio.h>
@@ -36,11 +37,18 @@ static void make(enum function function, uintptr_t at, size_t size, size_t align
     }
 }
 
+/* The header for an address that may be anything; NULL: there is none. */
+static const struct slab *header_at(uintptr_t at) {
+    if (slot_of(at) == 0 || !registry_has(at)) return NULL;
+    const struct slab *first = superpage_slab(superpage_of(at), 1);
+    /* Between guard pages, a huge block has no other. */
+    return BITSLAB_GUARD_PAGES && first->kind == SLAB_HUGE ? first : slab_of(at);
+}
+
 /* What looked at a bin may have written to it before it gave up. */
 static void note_touch(uintptr_t at) {
-    const struct slab *slab = slab_of(at);
-    if (in_arena(at) && slot_of(at) != 0 && registry_has(at) && slab->kind == SLAB_BINS)
-        arena_touch(at, slab->bin_bytes);
+    const struct slab *slab = header_at(at);
+    if (in_arena(at) && slab != NULL && slab->kind == SLAB_BINS) arena_touch(at, slab->bin_bytes);
 }
 
 /* Whether the call ended in the message and abort(). */
@@ -161,8 +169,10 @@ static bool is_misplaced(uintptr_t at) {
 /* Whether a checked build sees at once that no live block is there. */
 static bool is_known_dead(uintptr_t at) {
     if (!BITSLAB_CHECKED) return false;
-    if (!registry_has(at) || slot_of(at) == 0 || slab_of(at)->kind != SLAB_BINS) return true;
-    return KNOWS_BINS && slab_of(at)->class != CLASS_ZERO;
+    const struct slab *slab = header_at(at);
+    if (slab == NULL || slab->kind != SLAB_BINS) return true;
+    if (KNOWS_BINS) return slab->class != CLASS_ZERO;
+    return !BITSLAB_QUARANTINE && owner_of(at) == this_thread.heap; /* who may look into its maps */
 }
 
 void wrong_free(const struct step *step) {
@@ -176,9 +186,7 @@ void wrong_resize(const struct step *step) {
     uintptr_t at = wrong_pointer(step);
     enum function function = step->a & 8 ? REALLOC : USABLE_SIZE;
     if (!is_wrong(at)) return;
-    /* An owner may look into its maps. */
-    bool own = BITSLAB_CHECKED && !BITSLAB_QUARANTINE && owner_of(at) == this_thread.heap;
-    if (own || !in_arena(at) || is_misplaced(at) || is_known_dead(at))
+    if (!in_arena(at) || is_misplaced(at) || is_known_dead(at))
         must_be_caught(function, at, 100, 0);
 }
 
@@ -239,6 +247,17 @@ void wrong_size(const struct step *step) {
     size_t size = step->b & 1 ? block->usable + 1 + more : block->usable * step->c / 256;
     if (is_impossible(block, size) && is_impossible(block, round_up(size, 16)))
         must_be_caught(function, block->at, size, 16);
+}
+
+/* A byte behind the block is written; the canary tells when it comes back. */
+void wrong_write(const struct step *step) {
+    struct block *block = block_from(step->a << 8 | step->b, 1 << 16);
+    if (!BITSLAB_CANARY || block == NULL || block->usable == 0) return;
+    if (block->taken == block->usable) return; /* no bin */
+    size_t offset = block->usable + step->c % (block->taken - block->usable);
+    say("T%u  writes to byte %zu of #%u\n", threads_current(), offset, block->number);
+    *(unsigned char *)(block->at + offset) ^= 0x55;
+    must_be_caught(FREE, block->at, 0, 0);
 }
 
 void wrong_alignment(const struct step *step) {
