@@ -78,6 +78,11 @@ static void guard(uintptr_t base, size_t bytes, uintptr_t block) {
         os_protect((void *)(base + page), first - base - page, false);
 }
 
+/* Whether only the first header of the superpage-sized piece may be read: a block begins there. */
+static bool guarded_headers(uintptr_t address) {
+    return superpage_slab(superpage_of(address), 1)->kind == SLAB_HUGE;
+}
+
 /* How far to move a block up, so that it ends where its mapping does. */
 static size_t room_before(size_t size, size_t align, size_t room) {
     if (!BITSLAB_GUARD_PAGES || align > SLAB_BYTES) return 0;
@@ -180,6 +185,7 @@ size_t huge_cached_bytes(void) {
 
 struct slab *huge_at_superpage(uintptr_t address) {
     if (address < SUPERPAGE_BYTES || !registry_has(address - SLAB_BYTES)) return NULL;
+    if (BITSLAB_GUARD_PAGES && guarded_headers(address - SLAB_BYTES)) return NULL;
     struct slab *slab = slab_of(address - SLAB_BYTES);
     /* Of a block that begins in slot 1, guard pages leave no header but its own. */
     if (BITSLAB_GUARD_PAGES && superpage_slab(superpage_of((uintptr_t)slab), 1)->kind == SLAB_HUGE)
