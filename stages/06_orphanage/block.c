@@ -120,7 +120,7 @@ static void zero_wide(const struct slab *slab, void *block) {
 void block_free(struct heap *heap, void *block) {
     if (block == NULL) return;
     struct slab *slab = block_slab(block, "free");
-    tool_free(block, slab->kind == SLAB_HUGE ? 0 : block_usable(slab));
+    tool_free(block, block_usable(slab));
     if (BITSLAB_HARDENED && slab->kind != SLAB_HUGE) {
         if (slab->kind == SLAB_WIDE && BITSLAB_ZERO_ON_FREE) zero_wide(slab, block);
         harden_came_back(heap, slab, block);

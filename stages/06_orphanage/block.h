@@ -17,7 +17,8 @@ static inline size_t block_usable(const struct slab *slab) {
 /** The same for one block: where canaries stand, all that was asked for and no more. */
 static inline size_t block_usable_at(const struct slab *slab, const void *block) {
     bool exact = BITSLAB_CANARY && slab->kind == SLAB_BINS;
-    return exact ? harden_usable(slab, block) : block_usable(slab);
+    size_t bytes = exact ? harden_usable(slab, block) : block_usable(slab);
+    return bytes == 0 ? 0 : bytes - RED_ZONE_BYTES;
 }
 
 /** Allocate by the path for any size and alignment. *zero: whether the block reads as zero. NULL

@@ -19,11 +19,13 @@
 #ifndef HARDEN_H
 #define HARDEN_H
 
+#include "memory_tools.h"
 #include "thread.h"
 
-#define CANARY_BYTES (BITSLAB_CANARY ? sizeof(uint64_t) : 0)
+#define CANARY_BYTES (BITSLAB_CANARY ? sizeof(uint64_t) : RED_ZONE_BYTES)
 
-/** Bytes that a request takes: those asked for, and a canary. A block of size 0 has none. */
+/** Bytes that a request takes: those asked for, and a canary, or what a tool watches in its place.
+ *  A block of size 0 has none. */
 static inline size_t with_canary(size_t size) { return size == 0 ? 0 : size + CANARY_BYTES; }
 
 /** Bytes of a live bin that its user may touch. */

@@ -91,7 +91,7 @@ static size_t room_before(size_t size, size_t align, size_t room) {
 
 void *huge_alloc(size_t size, size_t align, bool *zero) {
     size_t lead = align > SLAB_BYTES ? align : SLAB_BYTES;
-    size_t bytes = round_up(lead + size + GUARD_BYTES, SLAB_BYTES);
+    size_t bytes = round_up(lead + size + RED_ZONE_BYTES + GUARD_BYTES, SLAB_BYTES);
     if (bytes < size) return NULL;
     bool may_be_cached = lead == SLAB_BYTES && !BITSLAB_GUARD_PAGES;
     uintptr_t packed = may_be_cached ? cache_take(bytes) : 0;
@@ -112,6 +112,7 @@ void *huge_alloc(size_t size, size_t align, bool *zero) {
     lead += room_before(size, align, bytes - GUARD_BYTES - lead);
     void *block = format(base, bytes, lead);
     if (BITSLAB_GUARD_PAGES) guard(base, bytes, (uintptr_t)block);
+    tool_forbid(block, bytes - lead - GUARD_BYTES);
     return block;
 }
 

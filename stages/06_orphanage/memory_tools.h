@@ -3,7 +3,8 @@
  * Both know the blocks of the malloc that they replace, and nothing of ours. In builds for them
  * these calls mark a block's bytes as usable when it is handed out and as forbidden when it comes
  * back; in all other builds they vanish. The allocator itself never touches a bin, so it never
- * trips over its own marks.
+ * trips over its own marks. Between two blocks lies a red zone, which is never usable: blocks that
+ * fill their bins would touch, and an overflow of one would be taken for an access to the other.
  */
 #ifndef MEMORY_TOOLS_H
 #define MEMORY_TOOLS_H
@@ -23,6 +24,7 @@
 #include <sanitizer/asan_interface.h>
 #include <sanitizer/lsan_interface.h>
 #define MEMORY_TOOLS 1
+#define RED_ZONE_BYTES 16
 
 static inline void tool_mapped(void *base, size_t bytes) {
     __lsan_register_root_region(base, bytes);
@@ -44,6 +46,7 @@ static inline void tool_open(void *block, size_t usable) {
 #elif defined(BITSLAB_VALGRIND)
 #include <valgrind/memcheck.h>
 #define MEMORY_TOOLS 1
+#define RED_ZONE_BYTES 16
 
 static inline void tool_mapped(void *base, size_t bytes) { (void)base, (void)bytes; }
 static inline void tool_unmapped(void *base, size_t bytes) { (void)base, (void)bytes; }
@@ -63,6 +66,8 @@ static inline void tool_open(void *block, size_t usable) {
 
 #else
 #define MEMORY_TOOLS 0
+/** Bytes behind each block that are nobody's, so that one byte too far is not the next block's. */
+#define RED_ZONE_BYTES 0
 
 /** A mapping was made. */
 static inline void tool_mapped(void *base, size_t bytes) { (void)base, (void)bytes; }
