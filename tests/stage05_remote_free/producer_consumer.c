@@ -44,7 +44,7 @@ static size_t mapped_after_rounds(size_t size) {
 
 static void expect_bounded(size_t size) {
     size_t mapped = mapped_after_rounds(size);
-    cr_assert_leq(mapped, 4 * BATCH_BYTES,
+    cr_assert_leq(mapped, 4 * BATCH_BYTES + QUARANTINE_BYTES,
                   "%zu bytes mapped for batches of 4 MiB of %zu-byte blocks, freed by another "
                   "thread (book ch. 5)",
                   mapped, size);

@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 
 #include "bitslab.h"
+#include "support/flavour.h"
 #include "support/threads.h"
 
 static unsigned char *block_of(size_t size) {
@@ -96,7 +97,8 @@ MISUSE(foreign_pointer_stack_to_usable_size, (void)usable_size_on_the_stack())
 MISUSE(wrong_size_16, bitslab_free_sized(block_of(16), 17))
 MISUSE(wrong_size_64, bitslab_free_sized(block_of(64), 16))
 MISUSE(wrong_size_4_kib, bitslab_free_sized(block_of(4096), 100))
-MISUSE(wrong_size_4_kib_larger, bitslab_free_sized(block_of(4096), 4097))
+MISUSE(wrong_size_4_kib_larger,
+       bitslab_free_sized(block_of(4096 - SPARE_BYTES), 4097 - SPARE_BYTES))
 MISUSE(wrong_size_wide, bitslab_free_sized(block_of(300 << 10), 100 << 10))
 MISUSE(wrong_size_huge, bitslab_free_sized(block_of(4 << 20), 5 << 20))
 MISUSE(wrong_size_by_alignment, bitslab_free_aligned_sized(block_of(64), 16, 200))

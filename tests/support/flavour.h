@@ -8,6 +8,9 @@
 #ifndef TESTS_SUPPORT_FLAVOUR_H
 #define TESTS_SUPPORT_FLAVOUR_H
 
+#include <stddef.h>
+#include <stdint.h>
+
 #if defined(__has_feature)
 #if __has_feature(thread_sanitizer)
 #define UNDER_TSAN 1
@@ -55,13 +58,28 @@
 #define HARDENED 0
 #endif
 
+/* Tools that are told of each block: AddressSanitizer and Valgrind. */
+#if (defined(UNDER_ASAN) || defined(UNDER_VALGRIND)) && STAGE >= 6
+#define WATCHED 1
+#else
+#define WATCHED 0
+#endif
+
+/* Bytes behind each block that are not its own: a red zone for a tool to watch, or a canary. In a
+ * hardened build, usable is what was asked for, to the byte. */
+#define SPARE_BYTES ((size_t)(WATCHED ? 16 : HARDENED ? 8 : 0))
+
+/* A hardened build gives each block above 32 KiB a mapping, between guards of more than 1 MiB. */
+#define GUARDS_BYTES ((size_t)(HARDENED ? 20 * 65536 : 0))
+#define GUARDED_ABOVE_BYTES ((size_t)(HARDENED ? 32768 : SIZE_MAX))
+
+/* What a hardened build may hold back beyond what others do: bins, and mappings. */
+#define QUARANTINE_BINS (HARDENED ? 64 : 0)
+#define QUARANTINE_BYTES ((size_t)(HARDENED ? 40 << 20 : 0))
+
 /* A tool that watches blocks sees more if they move, and a canary stands where it was put: in builds
  * for AddressSanitizer and Valgrind, and in checked ones, every realloc hands out another block. */
-#if defined(UNDER_ASAN) || defined(UNDER_VALGRIND) || HARDENED
-#define BLOCKS_MOVE 1
-#else
-#define BLOCKS_MOVE 0
-#endif
+#define BLOCKS_MOVE (WATCHED || HARDENED)
 
 /** Whether realloc did what the flavour promises where a block can be resized without moving. */
 #define RESIZED_IN_PLACE(resized, block) (((resized) == (block)) != BLOCKS_MOVE)
