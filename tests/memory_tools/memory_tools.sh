@@ -1,11 +1,13 @@
 #!/bin/sh
-# memory_tools.sh -- AddressSanitizer, ThreadSanitizer and Valgrind see a client's mistakes.
+# memory_tools.sh -- AddressSanitizer, UBSan, ThreadSanitizer and Valgrind see a client's mistakes.
 #
 # Stages: 6
 # Seconds: 20
 #
 # Each mistake is planted in client.c. A tool that stays silent fails, and so does one that speaks
-# of the correct client.
+# of the correct client. What no tool can be told: AddressSanitizer looks for leaks of libc's blocks
+# only, so of ours Valgrind alone does; ThreadSanitizer knows no owner of a block, so it sees the
+# race of two that use it, and not the use after the free itself.
 set -eu
 cd "$(dirname "$0")/../.."
 root=$(dirname "$(dirname "$LIB")")
@@ -43,12 +45,19 @@ silent() { # COMMAND...: the command must succeed and say nothing
     exit 1
 }
 
-client asan -fsanitize=address
-silent "$BUILD/asan"
-for size in 20 1000 100000 300000; do
-    expect 'use-after-poison' "$BUILD/asan" overflow $size
-    expect 'use-after-poison' "$BUILD/asan" use-after-free $size
+# 32 bytes, 1024 and 320 KiB less 16 fill their bins or slots but for the red zone.
+client asan_ubsan -fsanitize=address,undefined -fno-sanitize-recover=all
+silent "$BUILD/asan_ubsan"
+for size in 20 32 1024 100000 300000 327664 3145000; do
+    expect 'use-after-poison' "$BUILD/asan_ubsan" overflow $size
+    expect 'use-after-poison' "$BUILD/asan_ubsan" use-after-free $size
 done
+expect 'use-after-poison' "$BUILD/asan_ubsan" overflow-of-next 32
+expect 'use-after-poison' "$BUILD/asan_ubsan" underflow 32
+silent "$BUILD/asan_ubsan" kept-in-a-block
+expect 'LeakSanitizer: detected memory leaks' "$BUILD/asan_ubsan" lost-with-a-block
+expect 'signed integer overflow' "$BUILD/asan_ubsan" undefined
+expect 'misaligned address' "$BUILD/asan_ubsan" misaligned
 
 # ThreadSanitizer gives up where the kernel scatters addresses more than it knows.
 fixed=
@@ -56,14 +65,16 @@ fixed=
 client tsan -fsanitize=thread
 silent $fixed "$BUILD/tsan"
 expect 'data race' $fixed "$BUILD/tsan" race
+expect 'data race' $fixed "$BUILD/tsan" race-with-next-owner
 
 if command -v valgrind >/dev/null; then
     client valgrind
     silent valgrind -q --error-exitcode=1 "$BUILD/valgrind"
-    for size in 20 300000; do
+    for size in 20 32 327664 3145000; do
         expect "0 bytes after a block of size" valgrind "$BUILD/valgrind" overflow $size
         expect "a block of size .* free'd" valgrind "$BUILD/valgrind" use-after-free $size
     done
+    expect 'Invalid write of size 1' valgrind "$BUILD/valgrind" underflow 32
     expect 'uninitialised value' valgrind "$BUILD/valgrind" uninitialised
     expect 'definitely lost: 20 bytes' valgrind --leak-check=full "$BUILD/valgrind" leak
 fi
