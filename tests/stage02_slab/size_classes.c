@@ -42,7 +42,7 @@ Test(stage02_slab, there_are_few_classes) {
 #define LITTLE_WASTE_MAX (STAGE == 2 ? 8 * KIB : BIN_MAX)
 
 Test(stage02_slab, many_bins_take_little_more_memory_than_their_bytes) {
-    for (size_t size = 16; size <= LITTLE_WASTE_MAX;
+    for (size_t size = SCALED(16, 64, 16); size <= LITTLE_WASTE_MAX;
          size = usable_for(size + 1 + HARDENED * size / 5)) {
         size_t taking = (size + SPARE_BYTES + 15) / 16 * 16;
         unsigned count = (unsigned)(8 * MIB / size);

@@ -7,8 +7,8 @@
 #include "support/pattern.h"
 
 #define MIB ((size_t)1 << 20)
-#define BLOCKS 8
-#define TURNS 10000
+#define BLOCKS SCALED(8, 4, 8)
+#define TURNS FEWER(10000)
 
 /* What the cache of freed mappings may keep (config.h: HUGE_CACHED_...). */
 #define CACHED_BYTES (32 * MIB)
@@ -18,7 +18,7 @@
 
 static const size_t sizes[] = {3 * MIB,  3 * MIB + 12345, 4 * MIB,  7 * MIB - 1,
                                16 * MIB, 17 * MIB,        32 * MIB, 64 * MIB};
-#define SIZES (sizeof sizes / sizeof sizes[0])
+#define SIZES SCALED(sizeof sizes / sizeof sizes[0], 6, 7)
 
 static struct bitslab_stats stats_now(void) {
     struct bitslab_stats now;
@@ -115,7 +115,7 @@ Test(stage03_superpage, huge_blocks_that_grow_side_by_side_stay_apart) {
 }
 
 Test(stage03_superpage, calloc_of_huge_memory_that_was_used_is_zero) {
-    for (unsigned round = 0; round < 3; round++) {
+    for (unsigned round = 0; round < FEWER(3); round++) {
         for (unsigned i = 0; i < SIZES; i++) {
             unsigned char *used = make(sizes[i]);
             memset(used, 0xff, bitslab_usable_size(used));

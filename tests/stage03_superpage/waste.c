@@ -79,10 +79,26 @@ Test(stage03_superpage, blocks_of_a_slab_take_little_more_than_they_hold) {
 /* A slab leaves at most an eighth unused, a superpage its first slot of 32 and fewer than the five
  * that the largest slab takes. One superpage is not yet full, another has bins of an earlier size. */
 Test(stage03_superpage, no_kind_of_bin_takes_more_memory_than_its_slabs_leave_unused) {
-    static const size_t sizes[] = {16,        48,        80,        112,       160,
-                                   640,       1024,      3072,      5 * KIB,   7 * KIB,
-                                   16 * KIB,  24 * KIB,  32 * KIB,  40 * KIB,  80 * KIB,
-                                   112 * KIB, 160 * KIB, 192 * KIB, 224 * KIB, 256 * KIB};
+    static const size_t sizes[] = {SCALED(16, 96, 16),
+                                   SCALED(48, 176, 48),
+                                   80,
+                                   112,
+                                   160,
+                                   640,
+                                   1024,
+                                   3072,
+                                   5 * KIB,
+                                   7 * KIB,
+                                   16 * KIB,
+                                   24 * KIB,
+                                   32 * KIB,
+                                   40 * KIB,
+                                   80 * KIB,
+                                   112 * KIB,
+                                   160 * KIB,
+                                   192 * KIB,
+                                   224 * KIB,
+                                   256 * KIB};
     for (unsigned i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         size_t size = sizes[i] > SPARE_BYTES ? sizes[i] - SPARE_BYTES : sizes[i];
         size_t count = allocate(20 * MIB, size), mapped = mapped_now();
@@ -119,7 +135,8 @@ Test(stage03_superpage, emptied_slabs_of_several_slots_serve_bins_of_one) {
 }
 
 Test(stage03_superpage, memory_goes_from_size_to_size_all_day) {
-    static const size_t sizes[] = {16, 3000, 100, 40 * KIB, 64, 300 * KIB, 1000, 192 * KIB};
+    static const size_t sizes[] = {SCALED(16, 200, 16), 3000, 100,      40 * KIB, 64,
+                                   300 * KIB,           1000, 192 * KIB};
     size_t most = 0;
     for (unsigned round = 0; round < 3; round++) {
         for (unsigned i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {

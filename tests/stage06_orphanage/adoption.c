@@ -156,7 +156,7 @@ Test(stage06_orphanage, a_thread_ends_while_others_free_its_blocks) {
 }
 
 /* More orphans than anybody would keep: each has one live block. */
-#define ORPHANS SCALED(250, 60, 250)
+#define ORPHANS SCALED(250, 40, 250)
 
 static pthread_barrier_t all_alive;
 
@@ -223,7 +223,7 @@ static void expect_no_stranding(size_t size, size_t may_keep) {
 }
 
 Test(stage06_orphanage, bins_of_a_sleeping_owner_go_to_who_frees_them) {
-    static const size_t sizes[] = {16, 64, 1000, 5000, 20000, 32 << 10};
+    static const size_t sizes[] = {SCALED(16, 200, 16), 64, 1000, 5000, 20000, 32 << 10};
     for (unsigned i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
         expect_no_stranding(sizes[i], 4 * MIB);
 }
@@ -259,7 +259,7 @@ Test(stage06_orphanage, several_threads_free_for_a_sleeping_owner) {
 Test(stage06_orphanage, memory_freed_by_a_thread_that_never_allocates_comes_back) {
     struct helper freer;
     helper_start(&freer);
-    for (unsigned round = 0; round < FEWER(1000); round++) {
+    for (unsigned round = 0; round < SCALED(1000, 40, 500); round++) {
         struct load mine = load_of(4 * MIB, 64, 1);
         allocate(&mine);
         helper_do(&freer, release, &mine);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "bitslab.h"
+#include "support/forking.h"
 #include "support/memory.h"
 #include "support/pattern.h"
 #include "support/threads.h"
@@ -210,9 +211,11 @@ static void *be_busy(void *item) {
     unsigned seed = (unsigned)(uintptr_t)item;
     while (!stop) {
         seed = seed * 1664525 + 1013904223;
+        before_calls();
         unsigned char *mine = bitslab_malloc(16 + (seed >> 8) % 3000);
         mine[0] = 1;
         bitslab_free(atomic_exchange(&shared[(seed >> 20) % 256], mine));
+        after_calls();
     }
     return NULL;
 }
@@ -243,7 +246,7 @@ Test(stage06_orphanage, a_forked_child_allocates_and_frees_whatever_others_were_
     pthread_t threads[BUSY];
     for (uintptr_t i = 0; i < BUSY; i++) threads[i] = start_thread(be_busy, (void *)i);
     for (unsigned round = 0; round < FEWER(50); round++) {
-        pid_t child = fork();
+        pid_t child = fork_among_threads();
         if (child == 0) {
             alarm(20);
             live_in_child();

@@ -20,6 +20,8 @@
 #define LIMIT_BYTES (SCALED(300, 120, 150) * MIB)
 #define LIMITS SCALED(2, 1, 2) /* both for each case, or in turn */
 #define MOST 4000000
+#define LOST_PART (HARDENED ? 3 : 10) /* bins in random order leave more holes  */
+#define USED_PART (HARDENED ? 5 : 2)  /* guards take address space, but no memory */
 
 static struct marked *blocks[MOST];
 static size_t count;
@@ -120,10 +122,10 @@ static void fill_twice(size_t (*size_for)(uint64_t *), unsigned ways) {
     second = fill(size_for, ways);
     check_all("the second time");
     empty();
-    DEMAND(first > LIMIT_BYTES / 2, "only %.0f of %.0f MiB were used", mib(first),
+    DEMAND(first > LIMIT_BYTES / USED_PART, "only %.0f of %.0f MiB were used", mib(first),
            mib(LIMIT_BYTES));
-    DEMAND(second > first - first / 10, "%.1f MiB fitted at first, only %.1f later", mib(first),
-           mib(second));
+    DEMAND(second > first - first / LOST_PART, "%.1f MiB fitted at first, only %.1f later",
+           mib(first), mib(second));
 }
 
 /* The pages of one kind of block serve the other. */
@@ -183,8 +185,8 @@ static void threads(size_t (*size_for)(uint64_t *), unsigned ways) {
         }
         *(round == 0 ? &first : &second) = bytes;
     }
-    DEMAND(second > first - first / 10, "%.1f MiB fitted at first, only %.1f later", mib(first),
-           mib(second));
+    DEMAND(second > first - first / LOST_PART, "%.1f MiB fitted at first, only %.1f later",
+           mib(first), mib(second));
 }
 #endif
 
@@ -228,6 +230,8 @@ int main(void) {
     bool good = true;
     for (unsigned i = 0; i < LIMITS * sizeof cases / sizeof cases[0]; i++) {
         int status;
+        /* It gives wide blocks mappings of their own, and never unmaps superpages. */
+        if (HARDENED && cases[i / LIMITS].run == small_then_wide) continue;
         pid_t child = fork();
         if (child == 0) run(i / LIMITS, resources[i % 2]);
         DEMAND(child > 0 && waitpid(child, &status, 0) == child, "no child process");

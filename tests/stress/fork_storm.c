@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 
 #include "stress.h"
+#include "support/forking.h"
 #include "support/threads.h"
 
 #define WORKERS 4
@@ -42,7 +43,11 @@ static void swap_one(uint64_t *random) {
 
 static void *work(void *item) {
     uint64_t random = seeded((uintptr_t)item);
-    while (!atomic_load_explicit(&stop, memory_order_relaxed)) swap_one(&random);
+    while (!atomic_load_explicit(&stop, memory_order_relaxed)) {
+        before_calls();
+        swap_one(&random);
+        after_calls();
+    }
     return NULL;
 }
 
@@ -78,7 +83,7 @@ int main(void) {
         int status;
         double before = clock_seconds();
         for (unsigned j = 0; j < 50; j++) swap_one(&random);
-        pid_t pid = fork();
+        pid_t pid = fork_among_threads();
         if (pid == 0) child(i);
         DEMAND(pid > 0, "fork failed: %s", strerror(errno));
         for (unsigned j = 0; j < 50; j++) swap_one(&random);

@@ -1,0 +1,44 @@
+/* forking.h -- fork() while other threads use the allocator.
+ *
+ * The allocator has no locks that a child could inherit. AddressSanitizer has: it takes one when it
+ * is told of a mapping (memory_tools.h), and a child that was forked just then would wait for it for
+ * ever. So in a build for it, no other thread is inside the allocator at a fork.
+ */
+#ifndef TESTS_SUPPORT_FORKING_H
+#define TESTS_SUPPORT_FORKING_H
+
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include "support/flavour.h"
+
+#if defined(UNDER_ASAN)
+static pthread_rwlock_t forking = PTHREAD_RWLOCK_INITIALIZER;
+static atomic_bool wants_to_fork;
+
+/** Around all that a thread does with the allocator while another one may fork. */
+static inline void before_calls(void) {
+    while (atomic_load(&wants_to_fork)) sched_yield();
+    pthread_rwlock_rdlock(&forking);
+}
+
+static inline void after_calls(void) { pthread_rwlock_unlock(&forking); }
+
+static inline pid_t fork_among_threads(void) {
+    atomic_store(&wants_to_fork, true);
+    pthread_rwlock_wrlock(&forking);
+    pid_t child = fork();
+    pthread_rwlock_unlock(&forking);
+    atomic_store(&wants_to_fork, false);
+    return child;
+}
+#else
+static inline void before_calls(void) {}
+static inline void after_calls(void) {}
+static inline pid_t fork_among_threads(void) { return fork(); }
+#endif
+
+#endif
