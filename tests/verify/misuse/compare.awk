@@ -41,7 +41,7 @@ $3 == "name there" {
     for (i = 4; i < NF; i++) {
         old = stored[row, i]
         if (old == $i || old ~ /^(varies|mostly)$/ || old == "either" && counts($i)) continue
-        if (counts(old) && $i == "mostly") continue
+        if (counts(old) && $i ~ /^(mostly|either)$/) continue
         if (counts(old) && !counts($i)) what = "worse"
         else if (!counts(old) && counts($i)) what = "better"
         else if (counts(old)) what = "changed"
