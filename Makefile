@@ -12,7 +12,7 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 export BUILD ?= build
 export CC
 
-COMMANDS := help stage test verify setup doctor diff parity forward check lines format \
+COMMANDS := help stage test verify bench setup doctor diff parity forward check lines format \
             compile_commands.json clean
 NUMBERED := stage test diff lines
 GOALS    := $(MAKECMDGOALS)
@@ -80,6 +80,9 @@ test: ## tests the current stage, or all six; `make test 4`, `make test all`
 
 verify: ## lists the rungs of proof about the final stage; RUNG=freeze climbs one, RUNG=all all
 	@tests/tools/verify $(RUNG)
+
+bench: ## times bitslab and its peers; WORK=larson VS=mimalloc for one, LIST=1 lists
+	@tests/bench/bench
 
 setup: ## installs what bitslab's tests use, from the system's package manager
 	@tests/tools/setup

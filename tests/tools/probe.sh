@@ -13,6 +13,7 @@ found() {
     inc:*) echo "#include <${1#inc:}>" | "$(compiler)" -E -x c - >/dev/null 2>&1 ;;
     libc:*) echo '#include <stdlib.h>' | "${1#libc:}-gcc" -E -x c - >/dev/null 2>&1 ;;
     pg:*) [ -n "$(postgres_program "${1#pg:}")" ] ;;
+    lib:*) compgen -G "/usr/lib/*/${1#lib:}*" >/dev/null || compgen -G "/usr/lib/${1#lib:}*" >/dev/null ;;
     rt:clang) echo 'int main(void) { return 0; }' |
         clang -fsanitize=thread -x c - -o /dev/null >/dev/null 2>&1 ;;
     *) die "tools.txt: unknown probe $1" ;;

@@ -1,0 +1,85 @@
+"""archive.py -- build/bench/results.json: the latest runs of each workload, for tables and charts.
+
+A workload's entry is replaced as a whole: what is compared was measured together.
+"""
+import json
+import os
+import platform
+import subprocess
+import time
+
+import catalogue
+import charts
+import measure
+from contenders import BenchError
+
+
+def path():
+    return os.path.join(measure.build_folder(), "results.json")
+
+
+def load():
+    try:
+        with open(path(), encoding="utf-8") as file:
+            return json.load(file)
+    except FileNotFoundError:
+        raise BenchError("nothing was measured so far. Type: make bench") from None
+
+
+def machine():
+    """What the figures depend on."""
+    model = "unknown"
+    with open("/proc/cpuinfo", encoding="utf-8") as file:
+        for line in file:
+            if line.startswith("model name"):
+                model = line.split(":", 1)[1].strip()
+                break
+    compiler = subprocess.run([os.environ.get("CC") or "cc", "--version"], capture_output=True,
+                              text=True, check=False).stdout.split("\n")[0]
+    return {"processor": model, "processors": os.cpu_count(), "system": platform.platform(),
+            "compiler": compiler}
+
+
+def commit():
+    done = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=measure.TOP,
+                          capture_output=True, text=True, check=False)
+    return done.stdout.strip() or "unknown"
+
+
+def keep(entries, contenders):
+    """Puts new entries into the file, in the catalogue's order."""
+    try:
+        known = {entry["name"]: entry for entry in load()["works"]}
+    except BenchError:
+        known = {}
+    stamp = {"when": time.strftime("%Y-%m-%dT%H:%M:%S"), "commit": commit(),
+             "versions": {one.name: one.version() for one in contenders}}
+    for entry in entries:
+        known[entry["name"]] = {**entry, **stamp}
+    order = [work.name for work in catalogue.everything()]
+    works = sorted(known.values(), key=lambda entry: (entry["name"] not in order,
+                                                      order.index(entry["name"])
+                                                      if entry["name"] in order else 0))
+    os.makedirs(measure.build_folder(), exist_ok=True)
+    with open(path() + ".new", "w", encoding="utf-8") as file:
+        json.dump({"machine": machine(), "works": works}, file, indent=1)
+    os.replace(path() + ".new", path())
+
+
+def draw():
+    """An SVG for each group, and one for each curve. Returns their names."""
+    groups, written = {}, []
+    for entry in load()["works"]:
+        groups.setdefault(entry["group"], []).append(entry)
+    for group, entries in groups.items():
+        plain = [entry for entry in entries if entry["kind"] != "curve"]
+        pictures = {group: charts.dots(group, plain)} if plain else {}
+        for entry in entries:
+            if entry["kind"] == "curve":
+                pictures[entry["name"].replace("/", "-")] = charts.lines(
+                    entry, "bytes", "ns per malloc and free")
+        for name, picture in pictures.items():
+            written.append(os.path.join(measure.build_folder(), f"{name}.svg"))
+            with open(written[-1], "w", encoding="utf-8") as file:
+                file.write(picture)
+    return written

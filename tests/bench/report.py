@@ -1,0 +1,99 @@
+"""report.py -- what is printed: a line per workload while it is measured, the table at the end."""
+import sys
+
+import verdict
+
+COLOURS = {"met": 32, "within noise": 33, "MISSED": 31, "too noisy": 33}
+UNITS = {"cpu": "ns of CPU time", "wall": "ns"}
+
+
+def coloured(word, text=None):
+    text = text or word
+    if not sys.stdout.isatty() or word not in COLOURS:
+        return text
+    return f"\x1b[{COLOURS[word]}m{text}\x1b[0m"
+
+
+def number(value):
+    """Three digits, whatever the size."""
+    return f"{value:.3g}" if value < 1000 else f"{value:.0f}"
+
+
+def progress(position, total, seconds_left):
+    """A function that shows, on a terminal, what is being run just now."""
+    def show(work, turn, contender):
+        if sys.stderr.isatty():
+            sys.stderr.write(f"\r\x1b[K[{position}/{total}, about {seconds_left / 60:.0f} min left] "
+                             f"{work.name} round {turn + 1}: {contender.name} ")
+            sys.stderr.flush()
+    return show
+
+
+def wipe():
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\x1b[K")
+
+
+def line(entry, position, total):
+    """One workload, as soon as it is known."""
+    parts = [f"{name} {number(kept['figure']['median'])}"
+             for name, kept in entry["contenders"].items()]
+    parts += [f"{name} FAILED ({why})" for name, why in entry["failures"].items()]
+    text = f"[{position}/{total}] {entry['name']:<28} {'  '.join(parts)}"
+    if "time" in entry:
+        text += f"  = {entry['time']['ratio']:.2f} x {entry['best']}"
+    print(text, flush=True)
+
+
+def row(entry):
+    time, memory = entry["time"], entry["memory"]
+    ours = entry["contenders"]["bitslab"]
+    theirs = entry["contenders"][entry["best"]]["figure"]
+    mine = ours["figure"]
+    wall = ours["wall_ns"]["median"] / entry["contenders"][entry["best"]]["wall_ns"]["median"]
+    cell = f"{number(mine['median'])} ({number(mine['min'])}..{number(mine['max'])})"
+    peer = f"{number(theirs['median'])} ({number(theirs['min'])}..{number(theirs['max'])})"
+    return (f"{entry['name']:<28} {cell:>20} {peer:>20} {entry['best']:<10} {time['ratio']:>5.2f} "
+            f"{time['bar']:>4.2f} " + coloured(time["verdict"], f"{time['verdict']:<12}") +
+            f" {wall:>5.2f} {memory['ratio']:>6.2f} {entry['leanest']:<9} " +
+            coloured(memory["verdict"], f"{memory['verdict']:<12}") +
+            f" {number(ours['rss_kib']['median'] / 1024):>5} {ours['faults']['median']:>7.0f}")
+
+
+def table(entries):
+    """The table of ratios; entries without a peer to compare with are left out."""
+    entries = [entry for entry in entries if "time" in entry]
+    if not entries:
+        return
+    print(f"\n{'':<28} {'bitslab':>20} {'best peer':>20} {'':<10} {'ratio':>5} {'bar':>4} "
+          f"{'':<12} {'wall':>5} {'memory':>6} {'leanest':<9} {'bar 1.05':<12} {'MiB':>5} "
+          f"{'faults':>7}")
+    for entry in entries:
+        print(row(entry))
+    print("\nns of CPU time per operation, medians (least..most); of allocator calls alone where "
+          "threads wait for each other; sharing: wall time.")
+    for entry in entries:
+        for low, high, factor in entry.get("cliffs", ()):
+            print(f"cliff in {entry['name']}: {low:.0f} to {high:.0f} bytes, a factor of {factor:.1f}")
+
+
+def closing(entries):
+    """How many bars are met; what the noise allows to say. Returns the number of missed ones."""
+    judged = [entry for entry in entries if "time" in entry]
+    missed = 0
+    for what in ("time", "memory"):
+        words = [entry[what]["verdict"] for entry in judged]
+        counts = [f"{words.count(word)} {word}" for word in COLOURS if word in words]
+        print(f"{what + ':':<8} {', '.join(counts) or 'nothing to compare'}")
+        missed += words.count("MISSED")
+    noisy = [entry for entry in judged if entry["noise"]["too_noisy"]]
+    for entry in noisy:
+        print(coloured("too noisy", f"too noisy to conclude: {entry['name']}: "
+                       f"{verdict.noise_text(entry['noise'])}"))
+    if judged and not noisy:
+        worst = max((entry["noise"] for entry in judged), key=lambda one: one["spread"])
+        print(f"noise:   {verdict.noise_text(worst)} at worst")
+    for entry in entries:
+        for name, why in entry["failures"].items():
+            print(f"failed:  {entry['name']} on {name}: {why}")
+    return missed
