@@ -56,10 +56,9 @@ def keep(entries, contenders):
              "versions": {one.name: one.version() for one in contenders}}
     for entry in entries:
         known[entry["name"]] = {**entry, **stamp}
-    order = [work.name for work in catalogue.everything()]
-    works = sorted(known.values(), key=lambda entry: (entry["name"] not in order,
-                                                      order.index(entry["name"])
-                                                      if entry["name"] in order else 0))
+    names = [work.name + view.suffix for work in catalogue.everything() for view in work.views]
+    order = {name: place for place, name in enumerate(names)}
+    works = sorted(known.values(), key=lambda entry: order.get(entry["name"], len(order)))
     os.makedirs(measure.build_folder(), exist_ok=True)
     with open(path() + ".new", "w", encoding="utf-8") as file:
         json.dump({"machine": machine(), "works": works}, file, indent=1)
@@ -72,12 +71,12 @@ def draw():
     for entry in load()["works"]:
         groups.setdefault(entry["group"], []).append(entry)
     for group, entries in groups.items():
-        plain = [entry for entry in entries if entry["kind"] != "curve"]
+        plain = [entry for entry in entries if "across" not in entry]
         pictures = {group: charts.dots(group, plain)} if plain else {}
         for entry in entries:
-            if entry["kind"] == "curve":
+            if "across" in entry and entry["contenders"]:
                 pictures[entry["name"].replace("/", "-")] = charts.lines(
-                    entry, "bytes", "ns per malloc and free")
+                    entry, entry["across"], entry["upwards"])
         for name, picture in pictures.items():
             written.append(os.path.join(measure.build_folder(), f"{name}.svg"))
             with open(written[-1], "w", encoding="utf-8") as file:

@@ -10,17 +10,7 @@
  */
 #include "bench.h"
 
-#include <string.h>
-#if defined __x86_64__
-#include <x86intrin.h>
-#define ticks() __rdtsc()
-#else
-static uint64_t ticks(void) {
-    uint64_t now;
-    __asm__ volatile("mrs %0, cntvct_el0" : "=r"(now));
-    return now;
-}
-#endif
+#include "ticks.h"
 
 enum order { FORWARDS, BACKWARDS, RANDOM };
 enum { SMALL_N = 1000 };
@@ -61,12 +51,12 @@ static void small(size_t bytes, size_t n, uint64_t rounds) {
     uint64_t in_malloc = 0, in_free = 0;
     meter_go(&mallocs);
     for (uint64_t round = 0; round < rounds; round++) {
-        uint64_t start = ticks();
+        uint64_t start = ticks_before();
         allocate(bytes, n);
-        uint64_t middle = ticks();
+        uint64_t middle = ticks_after();
         for (size_t i = 0; i < n; i++) free(blocks[positions[i]]);
         in_malloc += middle - start;
-        in_free += ticks() - middle;
+        in_free += ticks_after() - middle;
     }
     meter_halt(&mallocs);
     double share = (double)in_free / (double)(in_malloc + in_free + 1);

@@ -106,6 +106,12 @@ static long status_kib(const char *field) {
     return found ? atol(found + strlen(field)) : -1;
 }
 
+long bench_resident_kib(void) { return status_kib("VmRSS:"); }
+
+void bench_point(const char *curve, double x, double y) {
+    dprintf(STDOUT_FILENO, "curve %s %.9g %.6g\n", curve, x, y);
+}
+
 void bench_figure(const char *name, double value) {
     dprintf(STDOUT_FILENO, "%s %.9g\n", name, value);
 }

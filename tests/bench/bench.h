@@ -41,6 +41,10 @@ _Noreturn void bench_fail(const char *what);
 /* Starts COUNT threads and waits for them; each gets its number. Wall time goes to the meter. */
 void bench_threads(int count, void (*body)(int number), struct meter *meter);
 
+/* A point of a curve: `curve NAME X Y`. */
+void bench_point(const char *curve, double x, double y);
+long bench_resident_kib(void); /* now, not at the peak */
+
 /* One line, and the closing lines that every workload writes. */
 void bench_figure(const char *name, double value);
 void bench_report(uint64_t ops, const struct meter *meter);

@@ -5,13 +5,10 @@
  * is allocated, and freed in random order; only the blocks' first words are touched.
  *
  * Usage   curve N MICROSECONDS   N blocks at most, in that much CPU time per size
- * Prints  point BYTES NANOSECONDS, per pair of calls
+ * Prints  curve time BYTES NANOSECONDS, per pair of calls
  * Source  ours.
  */
 #include "bench.h"
-
-#include <stdio.h>
-#include <unistd.h>
 
 enum { SMALLEST = 16, LARGEST = 4 << 20, STEPS = 8, SET_BYTES = 1 << 20, N_MAX = 4096 };
 
@@ -55,7 +52,7 @@ int main(int argc, char **argv) {
         for (size_t step = 0; step < STEPS && (base < LARGEST || !step); step++) {
             size_t bytes = base + base * step / STEPS;
             if (bytes % 8) continue;
-            dprintf(STDOUT_FILENO, "point %zu %.4g\n", bytes, price(bytes, most, budget_ns));
+            bench_point("time", (double)bytes, price(bytes, most, budget_ns));
         }
     }
     meter_halt(&meter);

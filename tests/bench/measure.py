@@ -50,14 +50,15 @@ def programs(names):
 
 
 def numbers(text):
-    """The lines `name value` of a workload; `point X Y` is collected."""
-    figures = {"points": []}
+    """The lines `name value` of a workload, and `curve NAME X Y`."""
+    figures = {"curves": {}}
     for line in text.splitlines():
         name, _, value = line.partition(" ")
         if name == "malloc":
             figures["malloc"] = value
-        elif name == "point":
-            figures["points"].append([float(part) for part in value.split()])
+        elif name == "curve":
+            curve, x, y = value.split()
+            figures["curves"].setdefault(curve, []).append((float(x), float(y)))
         elif name:
             figures[name] = float(value)
     return figures

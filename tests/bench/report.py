@@ -4,7 +4,6 @@ import sys
 import verdict
 
 COLOURS = {"met": 32, "within noise": 33, "MISSED": 31, "too noisy": 33}
-UNITS = {"cpu": "ns of CPU time", "wall": "ns"}
 
 
 def coloured(word, text=None):
@@ -16,6 +15,9 @@ def coloured(word, text=None):
 
 def number(value):
     """Three digits, whatever the size."""
+    for limit, unit in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
+        if value >= limit:
+            return f"{value / limit * (10 if unit == 'k' else 1):.3g}{unit}"
     return f"{value:.3g}" if value < 1000 else f"{value:.0f}"
 
 
@@ -45,19 +47,24 @@ def line(entry, position, total):
     print(text, flush=True)
 
 
+def spread(figure):
+    return f"{number(figure['median'])} ({number(figure['min'])}..{number(figure['max'])})"
+
+
 def row(entry):
-    time, memory = entry["time"], entry["memory"]
+    time, best = entry["time"], entry["contenders"][entry["best"]]
     ours = entry["contenders"]["bitslab"]
-    theirs = entry["contenders"][entry["best"]]["figure"]
-    mine = ours["figure"]
-    wall = ours["wall_ns"]["median"] / entry["contenders"][entry["best"]]["wall_ns"]["median"]
-    cell = f"{number(mine['median'])} ({number(mine['min'])}..{number(mine['max'])})"
-    peer = f"{number(theirs['median'])} ({number(theirs['min'])}..{number(theirs['max'])})"
-    return (f"{entry['name']:<28} {cell:>20} {peer:>20} {entry['best']:<10} {time['ratio']:>5.2f} "
-            f"{time['bar']:>4.2f} " + coloured(time["verdict"], f"{time['verdict']:<12}") +
-            f" {wall:>5.2f} {memory['ratio']:>6.2f} {entry['leanest']:<9} " +
-            coloured(memory["verdict"], f"{memory['verdict']:<12}") +
-            f" {number(ours['rss_kib']['median'] / 1024):>5} {ours['faults']['median']:>7.0f}")
+    wall = ours["wall_ns"]["median"] / best["wall_ns"]["median"]
+    text = (f"{entry['name']:<30} {spread(ours['figure']):>20} {spread(best['figure']):>20} "
+            f"{entry['best']:<10} {time['ratio']:>5.2f} {time['bar']:>4.2f} " +
+            coloured(time["verdict"], f"{time['verdict']:<12}") + f" {wall:>5.2f} ")
+    if "memory" in entry:
+        memory = entry["memory"]
+        text += (f"{memory['ratio']:>6.2f} {entry['leanest']:<10} " +
+                 coloured(memory["verdict"], f"{memory['verdict']:<12}"))
+    else:
+        text += f"{'':>6} {'':<10} {'':<12}"
+    return text + f" {number(ours['rss_kib']['median'] / 1024):>5} {ours['faults']['median']:>7.0f}"
 
 
 def table(entries):
@@ -65,13 +72,14 @@ def table(entries):
     entries = [entry for entry in entries if "time" in entry]
     if not entries:
         return
-    print(f"\n{'':<28} {'bitslab':>20} {'best peer':>20} {'':<10} {'ratio':>5} {'bar':>4} "
-          f"{'':<12} {'wall':>5} {'memory':>6} {'leanest':<9} {'bar 1.05':<12} {'MiB':>5} "
+    print(f"\n{'':<30} {'bitslab':>20} {'best peer':>20} {'':<10} {'ratio':>5} {'bar':>4} "
+          f"{'':<12} {'wall':>5} {'memory':>6} {'leanest':<10} {'bar 1.05':<12} {'MiB':>5} "
           f"{'faults':>7}")
     for entry in entries:
         print(row(entry))
     print("\nns of CPU time per operation, medians (least..most); of allocator calls alone where "
-          "threads wait for each other; sharing: wall time.")
+          "threads wait for each other; sharing: wall time; programs: of a whole run; latency: of "
+          "single calls, the one in 10,000; scale/.../memory: in use / asked for.")
     for entry in entries:
         for low, high, factor in entry.get("cliffs", ()):
             print(f"cliff in {entry['name']}: {low:.0f} to {high:.0f} bytes, a factor of {factor:.1f}")
@@ -82,7 +90,7 @@ def closing(entries):
     judged = [entry for entry in entries if "time" in entry]
     missed = 0
     for what in ("time", "memory"):
-        words = [entry[what]["verdict"] for entry in judged]
+        words = [entry[what]["verdict"] for entry in judged if what in entry]
         counts = [f"{words.count(word)} {word}" for word in COLOURS if word in words]
         print(f"{what + ':':<8} {', '.join(counts) or 'nothing to compare'}")
         missed += words.count("MISSED")

@@ -4,30 +4,37 @@ What is compared stays together: within a round every contender runs once, and e
 with another one, so that a disturbance of some seconds meets them all.
 """
 import measure
+import programs
 import verdict
+from contenders import BenchError, Contender
 
 LOOP = ["loop", "8M"]
 OURS = "bitslab"
+NOT_FIGURES = {"malloc", "curves"}
 
 
-def figure_of(work, run):
-    """The number that is compared: nanoseconds per operation, unless the workload says otherwise."""
-    if work.kind == "latency":
-        return run[work.metric]
-    return run[f"{work.metric}_ns"] / run["ops"]
+def run_once(work, contender, scale):
+    if work.argv[0] == "program":
+        return programs.run(work.argv[1], contender)
+    return measure.run(work.argv, contender, scale)
 
 
-def points_of(runs):
-    """The median of each point of a curve over the runs."""
+def figure_of(work, view, run):
+    """The number that is compared: nanoseconds per operation, unless the view says otherwise."""
+    return run[view.figure] if view.figure else run[f"{work.metric}_ns"] / run["ops"]
+
+
+def median_curve(curves):
+    """The median of each point over the runs."""
     table = {}
-    for run in runs:
-        for x, y in run["points"]:
+    for curve in curves:
+        for x, y in curve:
             table.setdefault(x, []).append(y)
     return [[x, verdict.summary(ys)["median"]] for x, ys in sorted(table.items())]
 
 
 class Session:
-    def __init__(self, contenders, rounds, scale=None, progress=None, runner=measure.run):
+    def __init__(self, contenders, rounds, scale=None, progress=None, runner=run_once):
         self.contenders = contenders
         self.rounds = rounds
         self.scale = scale
@@ -35,7 +42,7 @@ class Session:
         self.runner = runner
 
     def measure(self, work):
-        """All that is known of a workload afterwards, as it goes into results.json."""
+        """The entries of a workload, one for each view, as they go into results.json."""
         runs = {one.name: [] for one in self.contenders}
         failures, loops = {}, []
         for turn in range(self.rounds):
@@ -44,44 +51,41 @@ class Session:
                 if one.name in failures:
                     continue
                 self.progress(work, turn, one)
-                result = self.runner(work.argv, one, self.scale)
+                result = self.runner(work, one, self.scale)
                 if isinstance(result, str):
                     failures[one.name] = result
                 else:
                     runs[one.name].append(result)
             loops.append(self.loop())
-        return self.entry(work, runs, failures, verdict.noise(loops))
+        complete = {one.name: runs[one.name] for one in self.contenders if one.name not in failures}
+        return [self.entry(work, view, complete, failures, verdict.noise(loops))
+                for view in work.views]
 
     def loop(self):
-        result = measure.run(LOOP, measure_on_libc(), self.scale)
+        result = measure.run(LOOP, Contender("glibc", None), self.scale)
         if isinstance(result, str):
-            raise measure.BenchError(f"the loop: {result}")
+            raise BenchError(f"the loop: {result}")
         return result
 
-    def entry(self, work, runs, failures, quiet):
-        entry = {"name": work.name, "group": work.group, "kind": work.kind, "argv": work.argv,
-                 "metric": work.metric, "threads": work.threads, "bar": work.bar,
+    def entry(self, work, view, runs, failures, quiet):
+        entry = {"name": work.name + view.suffix, "group": work.group, "argv": work.argv,
+                 "metric": work.metric, "threads": work.threads, "bar": view.bar or work.bar,
                  "noise": quiet, "failures": failures, "contenders": {}}
-        for one in self.contenders:
-            if not runs[one.name] or one.name in failures:
-                continue
-            mine = runs[one.name]
-            kept = {"figure": verdict.summary([figure_of(work, run) for run in mine])}
-            for name in sorted(set(mine[0]) - {"malloc", "points"}):
-                kept[name] = verdict.summary([run[name] for run in mine])
-            if any(run["points"] for run in mine):
-                kept["points"] = points_of(mine)
-            entry["contenders"][one.name] = kept
-        conclude(entry, [one.name for one in self.contenders if one.lean])
+        if view.curve:
+            entry.update(across=view.across, upwards=view.upwards)
+        for name, mine in runs.items():
+            kept = {"figure": verdict.summary([figure_of(work, view, run) for run in mine])}
+            for key in sorted(set(mine[0]) - NOT_FIGURES):
+                kept[key] = verdict.summary([run[key] for run in mine])
+            if view.curve:
+                kept["points"] = median_curve([run["curves"][view.curve] for run in mine])
+            entry["contenders"][name] = kept
+        lean = [one.name for one in self.contenders if one.lean]
+        conclude(entry, lean, view.memory)
         return entry
 
 
-def measure_on_libc():
-    from contenders import Contender
-    return Contender("glibc", None)
-
-
-def conclude(entry, lean):
+def conclude(entry, lean, memory_too=True):
     """Adds the verdicts: time against the best peer, memory against the leanest."""
     known = entry["contenders"]
     peers = [name for name in known if name != OURS]
@@ -91,9 +95,11 @@ def conclude(entry, lean):
     entry["best"] = verdict.best(figures, peers)
     entry["time"] = verdict.judge(figures[OURS], figures[entry["best"]], entry["bar"],
                                   entry["noise"])
-    memory = {name: known[name]["rss_kib"] for name in known}
-    quiet = {"spread": 0, "too_noisy": False}  # noise of processors does not change memory
-    entry["leanest"] = verdict.best(memory, [name for name in peers if name in lean] or peers)
-    entry["memory"] = verdict.judge(memory[OURS], memory[entry["leanest"]], verdict.RSS_BAR, quiet)
-    if entry["kind"] == "curve":
+    if memory_too:
+        memory = {name: known[name]["rss_kib"] for name in known}
+        quiet = {"spread": 0, "too_noisy": False}  # busy processors do not change memory
+        entry["leanest"] = verdict.best(memory, [name for name in peers if name in lean] or peers)
+        entry["memory"] = verdict.judge(memory[OURS], memory[entry["leanest"]], verdict.RSS_BAR,
+                                        quiet)
+    if entry["group"] == "curve":
         entry["cliffs"] = verdict.cliffs(known[OURS]["points"])
