@@ -14,13 +14,13 @@ import measure
 from contenders import BenchError
 
 
-def path():
-    return os.path.join(measure.build_folder(), "results.json")
+def path(name="results.json"):
+    return os.path.join(measure.build_folder(), name)
 
 
-def load():
+def load(name="results.json"):
     try:
-        with open(path(), encoding="utf-8") as file:
+        with open(path(name), encoding="utf-8") as file:
             return json.load(file)
     except FileNotFoundError:
         raise BenchError("nothing was measured so far. Type: make bench") from None
@@ -46,10 +46,10 @@ def commit():
     return done.stdout.strip() or "unknown"
 
 
-def keep(entries, contenders):
+def keep(entries, contenders, file_name="results.json"):
     """Puts new entries into the file, in the catalogue's order."""
     try:
-        known = {entry["name"]: entry for entry in load()["works"]}
+        known = {entry["name"]: entry for entry in load(file_name)["works"]}
     except BenchError:
         known = {}
     stamp = {"when": time.strftime("%Y-%m-%dT%H:%M:%S"), "commit": commit(),
@@ -60,9 +60,9 @@ def keep(entries, contenders):
     order = {name: place for place, name in enumerate(names)}
     works = sorted(known.values(), key=lambda entry: order.get(entry["name"], len(order)))
     os.makedirs(measure.build_folder(), exist_ok=True)
-    with open(path() + ".new", "w", encoding="utf-8") as file:
+    with open(path(file_name) + ".new", "w", encoding="utf-8") as file:
         json.dump({"machine": machine(), "works": works}, file, indent=1)
-    os.replace(path() + ".new", path())
+    os.replace(path(file_name) + ".new", path(file_name))
 
 
 def draw():
@@ -71,7 +71,7 @@ def draw():
     for entry in load()["works"]:
         groups.setdefault(entry["group"], []).append(entry)
     for group, entries in groups.items():
-        plain = [entry for entry in entries if "across" not in entry]
+        plain = [entry for entry in entries if "across" not in entry and entry["contenders"]]
         pictures = {group: charts.dots(group, plain)} if plain else {}
         for entry in entries:
             if "across" in entry and entry["contenders"]:

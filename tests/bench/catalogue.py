@@ -3,49 +3,8 @@
 A bar is the most that bitslab's CPU time may be, as a multiple of the best peer's. Arguments are
 chosen so that one run takes 0.1 to 0.5 s on an allocator that is good at it.
 """
-from typing import NamedTuple
-
-
-class View(NamedTuple):
-    """One thing that is compared; most workloads have one only."""
-    suffix: str = ""     # appended to the workload's name
-    figure: str = ""     # a figure that the program prints; else nanoseconds per operation
-    curve: str = ""      # a curve that it prints
-    across: str = ""     # what the curve is drawn over
-    upwards: str = "ns per malloc and free"
-    bar: float = 0       # if not the workload's
-    memory: bool = True  # is peak memory judged as well?
-
-
-class Work(NamedTuple):
-    name: str            # group/what/...; prefixes of it select
-    argv: list           # program and arguments
-    bar: float = 1.0     # CPU time over that of the best peer
-    metric: str = "cpu"  # or wall: the time that is compared
-    threads: int = 1
-    heavy_mib: int = 0   # skipped unless that much memory is free
-    views: tuple = (View(),)
-    against: str = ""    # stage1: compared with that instead of the peers
-
-    @property
-    def group(self):
-        return self.name.split("/")[0]
-
-
-def short(count):
-    """1000000 -> 1M, 10000 -> 10k."""
-    for unit, letter in ((1000000, "M"), (1000, "k")):
-        if count % unit == 0:
-            return f"{count // unit}{letter}"
-    return str(count)
-
-
-def size(count):
-    """65536 -> 64KiB."""
-    for unit, letters in ((1 << 20, "MiB"), (1 << 10, "KiB")):
-        if count % unit == 0:
-            return f"{count // unit}{letters}"
-    return f"{count}B"
+import catalogue_large as large
+from work import View, Work, short, size
 
 
 def pingpong():
@@ -110,74 +69,7 @@ def others():
     yield Work("curve/batch", ["curve", 4096, 4000], views=over_bytes)
 
 
-def threads():
-    for t in (1, 2, 4):
-        yield Work(f"larson/{t}T", ["larson", t, 1000, 10, 500, 20, 800000 // t], threads=t)
-    for t in (1, 2, 4):
-        for bytes_ in (16, 64, 512, 8192):
-            for order in ("inorder", "shuffled"):
-                rounds = 12000 if bytes_ < 1024 else 4000
-                yield Work(f"prodcons/{size(bytes_)}/{order}/{t}T",
-                           ["prodcons", t - 1, bytes_, order, rounds], 0.9, threads=t)
-    for t in (1, 2, 4):
-        yield Work(f"ring/{t}T", ["ring", t, 16, 480, 24000 // t], 0.9, threads=t)
-    for t in (1, 2, 4):
-        yield Work(f"xmalloc/{t}T", ["xmalloc", t, 16, 1024, 60000 // t], threads=t)
-    for t in (1, 2, 4):
-        yield Work(f"churn/{t}T", ["churn", t, 400, 3000 // t], threads=t)
-    for kind in ("active", "passive"):
-        for t in (1, 2, 4):
-            yield Work(f"sharing/{kind}/{t}T", ["sharing", kind, t, 8, 1000, 60000 // t],
-                       metric="wall", threads=t)
-    for pattern in ("comb", "parts"):
-        for t in (1, 2, 4):
-            yield Work(f"contended/{pattern}/{t}T", ["contended", t, 64, "64K", pattern, 100],
-                       threads=t)
-
-
-def whole_programs():
-    for name in ("python", "lua", "perl", "sqlite", "cc", "cxx", "git", "redis"):
-        yield Work(f"programs/{name}", ["program", name])
-
-
-def latency():
-    views = tuple(View(f"/{call}", f"{call}_p9999_ns", call, "one call of so many takes longer",
-                       f"ns of a single call of {call}", 0.5, memory=False)
-                  for call in ("malloc", "free"))
-    for name, argv in (("replace/L2", ["replace", 1, 2000, 16, 512, "6M"]),
-                       ("replace/DRAM", ["replace", 1, "512K", 16, 512, "2M"]),
-                       ("replace/2T", ["replace", 2, 4000, 16, 512, "6M"]),
-                       ("replace/4T", ["replace", 4, 4000, 16, 512, "6M"]),
-                       ("batch/64B/10k", ["batch", 64, 10000, 200]),
-                       ("batch/64B/1M", ["batch", 64, 1000000, 2])):
-        yield Work(f"latency/{name}", ["latency", *argv], 0.5, views=views)
-
-
-def scale(free_mib):
-    """The heap grows to 8 GiB, or to what a third of the free memory can hold."""
-    most = 8192
-    while most > max(free_mib // 3, 1):
-        most //= 2
-
-    def views(across):
-        return (View("/time", curve="time", across=across, memory=False),
-                View("/memory", "overhead", "memory", across, "memory in use / memory asked for",
-                     1.05, memory=False))
-    yield Work("scale/heap", ["scale", "heap", most, 16, 512, "300K"],
-               views=views("bytes of the heap"))
-    yield Work("scale/threads", ["scale", "threads", 256, 200, "2M"], views=views("threads"))
-
-
-def limit():
-    """The distance to what is possible: stage 1 only moves a pointer, and its free does nothing."""
-    for bytes_ in (16, 64):
-        yield Work(f"limit/pingpong/{bytes_}B", ["pingpong", "size", bytes_, "8M"], 1.5,
-                   against="stage1")
-        yield Work(f"limit/linear/{bytes_}B", ["batch", bytes_, 1000000, "forwards", 1, "cold"], 1.5,
-                   against="stage1")
-
-
 def everything(free_mib=1 << 20):
-    parts = (pingpong(), batch(), replacement(), others(), threads(), latency(), scale(free_mib),
-             whole_programs(), limit(), original())
+    parts = (pingpong(), batch(), replacement(), others(), large.threads(), large.latency(),
+             large.scale(free_mib), large.whole_programs(), large.atomics(), large.limit(), original())
     return [work for part in parts for work in part]

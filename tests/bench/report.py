@@ -1,6 +1,7 @@
 """report.py -- what is printed: a line per workload while it is measured, the table at the end."""
 import sys
 
+import bars
 import verdict
 
 COLOURS = {"met": 32, "within noise": 33, "MISSED": 31, "too noisy": 33}
@@ -41,9 +42,11 @@ def line(entry, position, total):
     parts = [f"{name} {number(kept['figure']['median'])}"
              for name, kept in entry["contenders"].items()]
     parts += [f"{name} FAILED ({why})" for name, why in entry["failures"].items()]
-    text = f"[{position}/{total}] {entry['name']:<28} {'  '.join(parts)}"
-    if "time" in entry:
+    text = f"[{position}/{total}] {entry['name']:<30} {'  '.join(parts)}"
+    if entry["contenders"] and "time" in entry:
         text += f"  = {entry['time']['ratio']:.2f} x {entry['best']}"
+    elif "time" in entry:
+        text += f"{entry['time']['ratio']:.3f} per free"
     print(text, flush=True)
 
 
@@ -52,6 +55,9 @@ def spread(figure):
 
 
 def row(entry):
+    if not entry["contenders"]:
+        return (f"{entry['name']:<30} {entry['time']['ratio']:>20.3f} {'':>20} {'per free':<10} "
+                f"{'':>5} {entry['time']['bar']:>4.2f} " + coloured(entry["time"]["verdict"]))
     time, best = entry["time"], entry["contenders"][entry["best"]]
     ours = entry["contenders"]["bitslab"]
     wall = ours["wall_ns"]["median"] / best["wall_ns"]["median"]
@@ -86,14 +92,15 @@ def table(entries):
 
 
 def closing(entries):
-    """How many bars are met; what the noise allows to say. Returns the number of missed ones."""
-    judged = [entry for entry in entries if "time" in entry]
-    missed = 0
-    for what in ("time", "memory"):
-        words = [entry[what]["verdict"] for entry in judged if what in entry]
-        counts = [f"{words.count(word)} {word}" for word in COLOURS if word in words]
-        print(f"{what + ':':<8} {', '.join(counts) or 'nothing to compare'}")
-        missed += words.count("MISSED")
+    """The bars, what the noise allows to say, and what could not be run."""
+    rows = bars.judged(entries)
+    if rows:
+        print(f"\n{'':<36} {'bar':>9} {'median':>6} {'worst':>6} {'':<30} {'met':>7}")
+    for one in rows:
+        limits = "..".join(f"{bar:.2f}" for bar in dict.fromkeys((one["bars"][0], one["bars"][-1])))
+        print(f"{one['title']:<36} {limits:>9} {one['median']:>6.2f} {one['worst']:>6.2f} "
+              f"{one['of']:<30} {one['met']:>3}/{one['all']:<3} " + coloured(one["verdict"]))
+    judged = [entry for entry in entries if "time" in entry and entry["contenders"]]
     noisy = [entry for entry in judged if entry["noise"]["too_noisy"]]
     for entry in noisy:
         print(coloured("too noisy", f"too noisy to conclude: {entry['name']}: "
@@ -104,4 +111,3 @@ def closing(entries):
     for entry in entries:
         for name, why in entry["failures"].items():
             print(f"failed:  {entry['name']} on {name}: {why}")
-    return missed

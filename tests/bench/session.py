@@ -8,7 +8,7 @@ import programs
 import verdict
 from contenders import BenchError, Contender
 
-LOOP = ["loop", "8M"]
+LOOP = ["loop", "5M"]
 OURS = "bitslab"
 NOT_FIGURES = {"malloc", "curves"}
 
@@ -56,7 +56,7 @@ class Session:
                     failures[one.name] = result
                 else:
                     runs[one.name].append(result)
-            loops.append(self.loop())
+                loops.append(self.loop())
         complete = {one.name: runs[one.name] for one in self.contenders if one.name not in failures}
         return [self.entry(work, view, complete, failures, verdict.noise(loops))
                 for view in work.views]
@@ -80,25 +80,25 @@ class Session:
             if view.curve:
                 kept["points"] = median_curve([run["curves"][view.curve] for run in mine])
             entry["contenders"][name] = kept
-        lean = [one.name for one in self.contenders if one.lean]
-        conclude(entry, lean, view.memory)
+        conclude(entry, [one.name for one in self.contenders if one.lean], view)
         return entry
 
 
-def conclude(entry, lean, memory_too=True):
+def conclude(entry, lean, view):
     """Adds the verdicts: time against the best peer, memory against the leanest."""
     known = entry["contenders"]
     peers = [name for name in known if name != OURS]
     if OURS not in known or not peers:
         return
     figures = {name: known[name]["figure"] for name in known}
-    entry["best"] = verdict.best(figures, peers)
+    lean = [name for name in peers if name in lean] or peers
+    entry["best"] = verdict.best(figures, lean if view.lean else peers)
     entry["time"] = verdict.judge(figures[OURS], figures[entry["best"]], entry["bar"],
                                   entry["noise"])
-    if memory_too:
+    if view.memory:
         memory = {name: known[name]["rss_kib"] for name in known}
         quiet = {"spread": 0, "too_noisy": False}  # busy processors do not change memory
-        entry["leanest"] = verdict.best(memory, [name for name in peers if name in lean] or peers)
+        entry["leanest"] = verdict.best(memory, lean)
         entry["memory"] = verdict.judge(memory[OURS], memory[entry["leanest"]], verdict.RSS_BAR,
                                         quiet)
     if entry["group"] == "curve":
