@@ -65,7 +65,7 @@ def limit():
     for kind in ("pingpong", "linear"):
         for bytes_ in (16, 64):
             yield Work(f"limit/{kind}/{bytes_}B", ["limit", kind, bytes_, "4M"], 1.5,
-                       against="stage1")
+                       against="stage1", views=(View(memory=False),))
 
 
 def atomics():

@@ -84,7 +84,7 @@ def table(entries):
     for entry in entries:
         print(row(entry))
     print("\nns of CPU time per operation, medians (least..most); of allocator calls alone where "
-          "threads wait for each other; sharing: wall time; programs: of a whole run; latency: of "
+          "threads wait for each other; sharing: wall time; programs: ms of a whole run; latency: of "
           "single calls, the one in 10,000; scale/.../memory: in use / asked for.")
     for entry in entries:
         for low, high, factor in entry.get("cliffs", ()):

@@ -101,5 +101,5 @@ def conclude(entry, lean, view):
         entry["leanest"] = verdict.best(memory, lean)
         entry["memory"] = verdict.judge(memory[OURS], memory[entry["leanest"]], verdict.RSS_BAR,
                                         quiet)
-    if entry["group"] == "curve":
+    if entry["group"] == "curve" and view.curve:
         entry["cliffs"] = verdict.cliffs(known[OURS]["points"])
