@@ -29,6 +29,7 @@ BARS = (
     ("whole programs (CPU time)", "programs/", "time"),
     ("the original's counts", "original/", "time"),
     ("peak memory, each workload", "", "memory"),
+    ("waste over all sizes", "waste/", "time"),
     ("p99.99 of malloc and free", "latency/", "time"),
     ("price and memory at scale", "scale/", "time"),
     ("atomics per free in one slab, 1/16", "atomics/", "time"),

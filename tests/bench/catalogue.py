@@ -71,5 +71,6 @@ def others():
 
 def everything(free_mib=1 << 20):
     parts = (pingpong(), batch(), replacement(), others(), large.threads(), large.latency(),
-             large.scale(free_mib), large.whole_programs(), large.atomics(), large.limit(), original())
+             large.scale(free_mib), large.waste(), large.whole_programs(), large.atomics(),
+             large.limit(), original())
     return [work for part in parts for work in part]

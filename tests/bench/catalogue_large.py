@@ -60,6 +60,12 @@ def scale(free_mib):
     yield Work("scale/threads", ["scale", "threads", 256, 200, "2M"], views=views("threads"))
 
 
+def waste():
+    yield Work("waste/sizes", ["waste", 4096], 1.05, heavy_mib=3000,
+               views=(View("", "overhead", "memory", "bytes of a block",
+                           "memory in use / memory asked for", memory=False, lean=True),))
+
+
 def limit():
     """The distance to what is possible: stage 1 only moves a pointer, and its free does nothing."""
     for kind in ("pingpong", "linear"):

@@ -24,8 +24,9 @@ class Scale:
         return self.start + part * (self.end - self.start)
 
     def ticks(self):
+        steps = (1, 2, 5) if self.high - self.low > 0.9 else (1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9)
         for decade in range(math.floor(self.low), math.ceil(self.high) + 1):
-            for step in (1, 2, 5):
+            for step in steps:
                 value = step * 10.0 ** decade
                 if self.low <= math.log10(value) <= self.high:
                     yield value
@@ -35,6 +36,13 @@ def short(value):
     for unit, letter in ((1 << 20, "Mi"), (1 << 10, "Ki")):
         if value >= unit and value % unit == 0:
             return f"{value / unit:.0f} {letter}"
+    return f"{value:g}"
+
+
+def decimal(value):
+    for unit, letter in ((1e9, " G"), (1e6, " M"), (1e3, " k")):
+        if value >= unit:
+            return f"{value / unit:g}{letter}"
     return f"{value:g}"
 
 
@@ -70,7 +78,7 @@ def dots(group, entries):
     for tick in x.ticks():
         body.append(f'<line class="grid" x1="{x(tick):.1f}" x2="{x(tick):.1f}" y1="{top - 8}" '
                     f'y2="{height - 26}"/><text x="{x(tick):.1f}" y="{height - 10}" '
-                    f'text-anchor="middle">{tick:g}</text>')
+                    f'text-anchor="middle">{decimal(tick)}</text>')
     for i, entry in enumerate(entries):
         y = top + step * i + 8
         body.append(f'<text x="{left - 10}" y="{y + 4}" text-anchor="end">{entry["name"]}</text>')
@@ -80,7 +88,8 @@ def dots(group, entries):
                         f'stroke="{colours[name]}" stroke-width="2" opacity="0.5"/>'
                         f'<circle cx="{x(one["median"]):.1f}" cy="{y}" r="5" fill="{colours[name]}">'
                         f'<title>{name}: {one["median"]:.4g} ns</title></circle>')
-    return page(f"{group}: ns per operation (left is better)", width, height, body)
+    unit = "ms per run" if group == "programs" else "ns per operation"
+    return page(f"{group}: {unit} (left is better)", width, height, body)
 
 
 def lines(entry, across, upwards):
@@ -94,7 +103,7 @@ def lines(entry, across, upwards):
     for tick in y.ticks():
         body.append(f'<line class="grid" x1="{left}" x2="{width - 20}" y1="{y(tick):.1f}" '
                     f'y2="{y(tick):.1f}"/><text x="{left - 8}" y="{y(tick) + 4:.1f}" '
-                    f'text-anchor="end">{tick:g}</text>')
+                    f'text-anchor="end">{decimal(tick)}</text>')
     first = next(iter(known.values()), [])
     for px, _ in first:
         if math.log2(px) % 2 == 0 or len(first) < 12:
