@@ -8,7 +8,9 @@ set -euo pipefail
 here=$PWD
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES # else a make started below would listen to ours
-export BUILD=${BUILD:-build} CC=${CC:-cc} OS=${OS:-linux}
+# The compiler writes the folder into the lists of headers, so it must always be spelled the same way.
+BUILD=${BUILD:-build}
+export BUILD=${BUILD#"$PWD/"} CC=${CC:-cc} OS=${OS:-linux}
 tools=tests/tools
 
 # die MESSAGE...  One line that says what is wrong and what to type instead.

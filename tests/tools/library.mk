@@ -37,7 +37,7 @@ $(OUT)/%.o: $(SRC)/%.c $(OUT)/flags
 
 $(OUT)/libbitslab.so: $(objects)
 	$(CC) -shared -pthread -Wl,-soname,libbitslab.so -Wl,-z,defs -Wl,-z,relro,-z,now \
-	    $(LDFLAGS) $^ -o $@
+	    -Wl,-Bsymbolic-functions $(LDFLAGS) $^ -o $@
 
 $(OUT)/libbitslab.a: $(plain)
 $(OUT)/libbitslab-malloc.a: $(objects)
