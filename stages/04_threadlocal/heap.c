@@ -4,16 +4,29 @@
 #include "misuse.h"
 #include "supply.h"
 
+/* Bins that the class's magazine takes. */
+static size_t magazine_bins(unsigned class) {
+    size_t bins = MAGAZINE_BYTES / size_classes[class].bin_bytes;
+    return bins < 1 ? 1 : bins < MAGAZINE_COUNT ? bins : MAGAZINE_COUNT;
+}
+
+size_t heap_bytes(void) {
+    size_t bins = 0;
+    for (unsigned class = 0; class < CLASS_COUNT; class++) bins += magazine_bins(class);
+    return sizeof(struct heap) + bins * sizeof(void *);
+}
+
 void heap_init(struct heap *heap) {
+    void **magazine = heap->magazines;
     list_init(&heap->open);
     for (unsigned class = 0; class < CLASS_COUNT; class++) {
         struct cache *cache = &heap->caches[class];
         cache->bin_bytes = size_classes[class].bin_bytes;
         cache->class = (uint8_t)class;
         list_init(&cache->slabs);
-        size_t bins = MAGAZINE_BYTES / cache->bin_bytes;
-        if (bins > MAGAZINE_COUNT) bins = MAGAZINE_COUNT;
-        cache->capacity = bins < 1 ? 1 : (uint32_t)bins;
+        cache->top = magazine - 1;
+        magazine += magazine_bins(class);
+        cache->limit = magazine - 1;
     }
 }
 
@@ -49,15 +62,23 @@ void heap_slab_gained(struct heap *heap, struct slab *slab, bool was_full) {
     if (slab->used == 0 && slabs->next != slabs->prev) retire(heap, slab);
 }
 
+/* The calls stand at the ends, so that the way between them needs no stack. */
 void heap_put(struct heap *heap, struct slab *slab, void *bin) {
     slab = slab_head(slab);
     unsigned index = slab_bin_index(slab, slab_offset(slab, bin));
-    uint64_t *word = &slab->free[index / WORD_BINS];
+    if (unlikely(index >= slab->bin_count)) {
+        misuse_free(bin, "behind the last bin");
+        return;
+    }
     uint64_t bit = (uint64_t)1 << index % WORD_BINS;
-    if (unlikely(index >= slab->bin_count)) misuse_free(bin, "behind the last bin");
-    if (unlikely(*word & bit)) misuse_free(bin, "double free");
-    *word |= bit;
-    bool was_full = slab->used-- == slab->bin_count;
+    uint64_t free = slab->free[index / WORD_BINS];
+    if (unlikely(free & bit)) {
+        misuse_free(bin, "double free");
+        return;
+    }
+    slab->free[index / WORD_BINS] = free | bit;
+    bool was_full = slab_full(slab);
+    slab->used--;
     if (unlikely(was_full || slab->used == 0)) heap_slab_gained(heap, slab, was_full);
 }
 
@@ -109,8 +130,9 @@ static void drop_if_full(struct slab *slab) {
 /* Sparse words are gathered into the magazine, so that one refill serves many calls, and popped
  * in ascending order. A dense word ends the search: it becomes the cursor. */
 static void fill(struct cache *cache) {
-    void *bins[MAGAZINE_COUNT / 2];
-    unsigned wanted = cache->capacity / 2;
+    void *bins[GATHER_COUNT];
+    size_t room = (size_t)(cache->limit - cache->top);
+    unsigned wanted = room < 2 * GATHER_COUNT ? (unsigned)room / 2 : GATHER_COUNT;
     unsigned count = 0;
     do {
         struct slab *slab = slab_at(cache->slabs.next);
@@ -122,8 +144,7 @@ static void fill(struct cache *cache) {
         drop_if_full(slab);
         if (dense) break;
     } while (count < wanted && !list_empty(&cache->slabs));
-    for (unsigned i = 0; i < count; i++) cache->magazine[i + 1] = bins[count - 1 - i];
-    cache->count = count;
+    while (count > 0) cache_push(cache, bins[--count]);
 }
 
 bool heap_refill(struct heap *heap, struct cache *cache) {

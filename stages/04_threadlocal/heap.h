@@ -13,26 +13,28 @@
 
 #include "superpage.h"
 
+/* The magazine is a stack of bins. Its top bin is kept apart from the others: a bin that goes back
+ * and forth is then stored and loaded at one fixed address, and need not wait for the stack's top. */
 struct cache {
-    _Alignas(64) uint32_t count; /* bins in the magazine                                        */
-    uint32_t capacity;           /* 0 in the empty heap                                         */
-    uint64_t cursor;             /* free bins of one word of a free map                         */
-    uintptr_t cursor_at;         /* address of the cursor's bin 0                               */
+    _Alignas(64) void *hot; /* the magazine's top bin, which malloc hands out next; NULL: empty */
+    void **top;             /* the next one; the lowest of all is a NULL                        */
+    void **limit;           /* what top may reach; in a heap that must not be used, top itself  */
+    uint64_t cursor;        /* free bins of one word of a free map                              */
+    uintptr_t cursor_at;    /* address of the cursor's bin 0                                    */
     uint32_t bin_bytes;
     uint8_t class;
-    bool cursor_zero;                   /* the cursor's bins read as zero                       */
-    struct list slabs;                  /* slabs of this class with free bins, the oldest first */
-    void *magazine[MAGAZINE_COUNT + 1]; /* from 1 up, the last in is the first out; [0] is NULL */
+    bool cursor_zero;  /* the cursor's bins read as zero                                        */
+    struct list slabs; /* slabs of this class with free bins, the oldest first                  */
 };
 
 struct heap {
     struct list open;          /* superpages with free slots                          */
     uint32_t empty_superpages; /* those with nothing but free slots                   */
     struct cache caches[CLASS_COUNT];
+    void *magazines[]; /* of all caches, one after the other */
 };
 
-_Static_assert(sizeof(void *) == 4 || sizeof(struct cache) / 64 % 2 == 1,
-               "an odd number of lines, so that caches spread over the sets of the hardware's");
+_Static_assert(sizeof(struct cache) == 64, "a cache is one line of the hardware's");
 _Static_assert(sizeof(struct heap) <= UINT16_MAX, "a cache's offset fits into 16 bits");
 
 /** Offset from a heap to the cache that serves a small request, by (bytes + 15) / 16. */
@@ -58,10 +60,10 @@ static inline void *never_null(void *bin) {
 
 /** A bin from the magazine, or else the cursor's lowest; NULL if both are empty. */
 static inline void *cache_pop(struct cache *cache) {
-    uint32_t count = cache->count;
-    if (likely(count != 0)) {
-        cache->count = count - 1;
-        return never_null(cache->magazine[count]);
+    void *hot = cache->hot;
+    if (likely(hot != NULL)) {
+        cache->hot = *cache->top--;
+        return hot;
     }
     uint64_t cursor = cache->cursor;
     if (unlikely(cursor == 0)) return NULL;
@@ -72,22 +74,24 @@ static inline void *cache_pop(struct cache *cache) {
 
 /** Whether the bin that cache_pop will return next reads as zero. */
 static inline bool cache_zero(const struct cache *cache) {
-    return cache->count == 0 && cache->cursor_zero;
+    return cache->hot == NULL && cache->cursor_zero;
 }
 
 /** Whether a bin is the one that came back last. */
 static inline bool cache_tops(const struct cache *cache, const void *bin) {
-    return cache->magazine[cache->count] == bin;
+    return cache->hot == bin;
 }
 
 /** Keep a bin for the next cache_pop; false if the magazine is full. */
 static inline bool cache_push(struct cache *cache, void *bin) {
-    uint32_t count = cache->count;
-    if (unlikely(count >= cache->capacity)) return false;
-    cache->magazine[count + 1] = bin;
-    cache->count = count + 1;
+    if (unlikely(cache->top == cache->limit)) return false;
+    *++cache->top = cache->hot;
+    cache->hot = bin;
     return true;
 }
+
+/** Bytes of a heap with its magazines. */
+size_t heap_bytes(void);
 
 /** Make a heap usable. Its memory reads as zero. */
 void heap_init(struct heap *heap);

@@ -25,13 +25,14 @@
 
 /* A heap's caches: at most this many bins, or this many bytes of them, wait in a magazine. */
 #ifndef MAGAZINE_COUNT
-#define MAGAZINE_COUNT 48
+#define MAGAZINE_COUNT 256
 #endif
 #ifndef MAGAZINE_BYTES
 #define MAGAZINE_BYTES (16 * 1024)
 #endif
-#define DENSE_BINS 16 /* a bitmap word with more free bins becomes the cursor whole */
-#define OPEN_TRIES 8  /* superpages searched for a run of free slots */
+#define GATHER_COUNT 24 /* bins that a refill gathers from sparse words */
+#define DENSE_BINS 16   /* a bitmap word with more free bins becomes the cursor whole */
+#define OPEN_TRIES 8    /* superpages searched for a run of free slots */
 
 /* Frees from other threads. */
 #define COLLECT_SUPERPAGES 8   /* superpages asked for remote frees before a new slab is taken */
@@ -60,7 +61,7 @@ _Static_assert(SLOT_COUNT == 32, "the masks of slots are 32 bits wide");
 _Static_assert(BIN_MIN_BYTES == 16, "malloc promises 16-byte alignment");
 _Static_assert(SMALL_MAX_BYTES < SLAB_BYTES, "a small bin fits into one slot");
 _Static_assert(BIN_MAX_BYTES <= 4 * SLAB_BYTES, "a slab of the largest bin takes at most 5 slots");
-_Static_assert(MAGAZINE_COUNT >= 2, "half a magazine is gathered at once");
+_Static_assert(GATHER_COUNT <= WORD_BINS, "a refill gathers as many as a word at most");
 _Static_assert(DENSE_BINS < WORD_BINS, "a full word must count as dense");
 _Static_assert((COMBINE_COUNT & (COMBINE_COUNT - 1)) == 0, "indexed by masking");
 

@@ -8,7 +8,7 @@ struct heap empty_heap;
 _Thread_local struct thread this_thread = {&empty_heap};
 
 static struct heap *heap_map(void) {
-    size_t bytes = round_up(sizeof(struct heap), os_page_bytes());
+    size_t bytes = round_up(heap_bytes(), os_page_bytes());
     struct heap *heap = os_map(bytes, os_page_bytes());
     if (heap == NULL) return NULL;
     stats_mapped(bytes);

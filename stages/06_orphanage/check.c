@@ -23,8 +23,9 @@ uint64_t heap_holds(const struct heap *heap, const struct slab *slab, unsigned w
     const struct cache *cache = &heap->caches[slab->class];
     uintptr_t word_at = slab_start(slab) + (uintptr_t)word * WORD_BINS * slab->bin_bytes;
     uint64_t held = cache->cursor_at == word_at ? cache->cursor : 0;
-    for (unsigned i = 1; i <= cache->count; i++) {
-        uint64_t bit = bit_in(slab, word, cache->magazine[i]);
+    void **next = cache->top;
+    for (void *bin = cache->hot; bin != NULL; bin = *next--) {
+        uint64_t bit = bit_in(slab, word, bin);
         require((held & bit) == 0, slab, "I1: a bin waits twice in one cache");
         held |= bit;
     }
@@ -119,8 +120,7 @@ static size_t list_count(const struct list *list) {
 static void caches_check(struct heap *heap) {
     for (unsigned class = 0; class < CLASS_COUNT; class++) {
         const struct cache *cache = &heap->caches[class];
-        require(cache->count <= MAGAZINE_COUNT, cache, "a magazine holds more than it can");
-        require(cache->magazine[0] == NULL, cache, "a magazine's sentinel was overwritten");
+        require(cache->top <= cache->limit, cache, "a magazine holds more than it can");
         for (struct list *link = cache->slabs.next; link != &cache->slabs; link = link->next) {
             struct slab *slab = container_of(link, struct slab, link);
             struct superpage *superpage = superpage_of((uintptr_t)slab);

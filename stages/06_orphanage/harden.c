@@ -146,17 +146,9 @@ void harden_came_back(struct heap *heap, struct slab *slab, void *bin) {
     atom_store(last_word(slab, bin), 0, release); /* [HN-1] */
 }
 
-static uint64_t next_random(struct heap *heap) {
-    uint64_t x = heap->random;
-    x ^= x << 13;
-    x ^= x >> 7;
-    x ^= x << 17;
-    return heap->random = x;
-}
-
 void *harden_swap(struct heap *heap, void *bin) {
     if (!BITSLAB_QUARANTINE || heap == &empty_heap) return bin;
-    unsigned place = (unsigned)(next_random(heap) >> 32) % QUARANTINE_COUNT;
+    unsigned place = (unsigned)(heap_random(heap) >> 32) % QUARANTINE_COUNT;
     void *leaves = heap->quarantine[place];
     heap->quarantine[place] = heap->quarantined = bin;
     return leaves;

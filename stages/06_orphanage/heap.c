@@ -10,7 +10,22 @@
 #include "remote_free.h"
 #include "supply.h"
 
+/* Bins that the class's magazine takes. A checked build keeps the maps exact: every free bin has its
+ * bit set at once. */
+static size_t magazine_bins(unsigned class) {
+    if (BITSLAB_CHECKED || BITSLAB_HARDENED) return 0;
+    size_t bins = MAGAZINE_BYTES / size_classes[class].bin_bytes;
+    return bins < 1 ? 1 : bins < MAGAZINE_COUNT ? bins : MAGAZINE_COUNT;
+}
+
+size_t heap_bytes(void) {
+    size_t bins = 0;
+    for (unsigned class = 0; class < CLASS_COUNT; class++) bins += magazine_bins(class);
+    return sizeof(struct heap) + bins * sizeof(void *);
+}
+
 void heap_init(struct heap *heap) {
+    void **magazine = heap->magazines;
     list_init(&heap->superpages);
     list_init(&heap->open);
     heap->collect_next = &heap->superpages;
@@ -20,11 +35,9 @@ void heap_init(struct heap *heap) {
         cache->bin_bytes = size_classes[class].bin_bytes;
         cache->class = (uint8_t)class;
         list_init(&cache->slabs);
-        /* A checked build keeps the maps exact: every free bin has its bit set at once. */
-        size_t bins = MAGAZINE_BYTES / cache->bin_bytes;
-        if (bins > MAGAZINE_COUNT) bins = MAGAZINE_COUNT;
-        cache->capacity = BITSLAB_CHECKED || BITSLAB_HARDENED ? 0 : bins < 1 ? 1 : (uint32_t)bins;
-        cache->random = (uint32_t)(heap->random >> 16) + class;
+        cache->top = magazine - 1;
+        magazine += magazine_bins(class);
+        cache->limit = magazine - 1;
     }
 }
 
@@ -86,20 +99,30 @@ static void help(struct heap *heap) {
     heap_collect(heap, GROW_SUPERPAGES);
 }
 
+/* A slab that was full, or whose last bin came back. */
+static NOINLINE void put_at_edge(struct heap *heap, struct slab *slab, bool was_full) {
+    heap_slab_gained(heap, slab, was_full);
+    help(heap);
+}
+
+/* The calls stand at the ends, so that the way between them needs no stack. */
 void heap_put(struct heap *heap, struct slab *slab, void *bin) {
     slab = slab_head(slab);
     unsigned index = slab_bin_index(slab, slab_offset(slab, bin));
-    uint64_t *word = &slab->free[index / WORD_BINS];
-    uint64_t bit = (uint64_t)1 << index % WORD_BINS;
-    if (unlikely(index >= slab->bin_count)) misuse_free(bin, "behind the last bin");
-    if (unlikely(*word & bit)) misuse_free(bin, "double free");
-    if (BITSLAB_CHECKED && heap_bin_is_free(heap, slab, bin)) misuse_free(bin, "double free");
-    *word |= bit;
-    bool was_full = slab->used-- == slab->bin_count;
-    if (unlikely(was_full || slab->used == 0)) {
-        heap_slab_gained(heap, slab, was_full);
-        help(heap);
+    if (unlikely(index >= slab->bin_count)) {
+        misuse_free(bin, "behind the last bin");
+        return;
     }
+    uint64_t bit = (uint64_t)1 << index % WORD_BINS;
+    uint64_t free = slab->free[index / WORD_BINS];
+    if (unlikely(free & bit) || (BITSLAB_CHECKED && heap_bin_is_free(heap, slab, bin))) {
+        misuse_free(bin, "double free");
+        return;
+    }
+    slab->free[index / WORD_BINS] = free | bit;
+    bool was_full = slab_full(slab);
+    slab->used--;
+    if (unlikely(was_full || slab->used == 0)) put_at_edge(heap, slab, was_full);
 }
 
 /* A slab of the class in slots that the heap has. False: it has none that are free. */
@@ -120,6 +143,7 @@ static bool new_slab(struct heap *heap, struct cache *cache) {
 /* Get a slab with free bins onto the cache's list. */
 static bool find_slab(struct heap *heap, struct cache *cache) {
     unsigned tries = ADOPT_TRIES;
+    pool_decay();
     unsigned looks = 1 + size_classes[cache->class].bin_count / 16;
     heap_collect(heap, looks < COLLECT_SUPERPAGES ? looks : COLLECT_SUPERPAGES);
     while (list_empty(&cache->slabs)) {
@@ -158,8 +182,9 @@ static void drop_if_full(struct heap *heap, struct slab *slab) {
 /* Sparse words are gathered into the magazine, so that one refill serves many calls, and popped
  * in ascending order. A dense word ends the search: it becomes the cursor. */
 static void fill(struct heap *heap, struct cache *cache) {
-    void *bins[MAGAZINE_COUNT / 2];
-    unsigned wanted = cache->capacity / 2;
+    void *bins[GATHER_COUNT];
+    size_t room = (size_t)(cache->limit - cache->top);
+    unsigned wanted = room < 2 * GATHER_COUNT ? (unsigned)room / 2 : GATHER_COUNT;
     unsigned count = 0;
     do {
         struct slab *slab = slab_at(cache->slabs.next);
@@ -171,8 +196,7 @@ static void fill(struct heap *heap, struct cache *cache) {
         drop_if_full(heap, slab);
         if (dense) break;
     } while (count < wanted && !list_empty(&cache->slabs));
-    for (unsigned i = 0; i < count; i++) cache->magazine[i + 1] = bins[count - 1 - i];
-    cache->count = count;
+    while (count > 0) cache_push(cache, bins[--count]);
 }
 
 bool heap_refill(struct heap *heap, struct cache *cache) {

@@ -28,7 +28,7 @@ static void enter(struct heap *heap) {
     } while (!atom_cas(&newest, &before, heap, release, relaxed));
 }
 
-size_t heap_mapped_bytes(void) { return round_up(sizeof(struct heap), os_page_bytes()); }
+size_t heap_mapped_bytes(void) { return round_up(heap_bytes(), os_page_bytes()); }
 
 /* Heaps lie at multiples of 64 KiB, as the stack's nodes must. */
 static struct heap *heap_map(void) {

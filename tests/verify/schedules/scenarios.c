@@ -45,8 +45,9 @@ static bool held(const struct slab *slab, const void *block) {
         const struct cache *cache = &heap->caches[slab->class];
         uintptr_t in_cursor = ((uintptr_t)block - cache->cursor_at) / slab->bin_bytes;
         if (in_cursor < WORD_BINS && (cache->cursor >> in_cursor & 1)) return true;
-        for (unsigned i = 1; i <= cache->count; i++)
-            if (cache->magazine[i] == block) return true;
+        void **next = cache->top;
+        for (void *bin = cache->hot; bin != NULL; bin = *next--)
+            if (bin == block) return true;
     }
     return false;
 }
