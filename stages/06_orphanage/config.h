@@ -41,13 +41,10 @@
 #define COMBINE_COUNT 16       /* bitmap words that one thread may hold back */
 #define COMBINE_MAX_BYTES 1024 /* bins above this are never held back */
 
-/* Memory kept for the next user before it goes back to the OS: at each interval, a part of the empty
- * superpages that nobody needed in all of the last one. */
-#ifndef DECAY_INTERVAL_MS
-#define DECAY_INTERVAL_MS 100
+/* Memory kept for the next user before it goes back to the OS. */
+#ifndef EMPTY_SUPERPAGES_KEPT
+#define EMPTY_SUPERPAGES_KEPT 8 /* in the pool, with their physical memory */
 #endif
-#define DECAY_PART 4            /* one of so many; */
-#define DECAY_MOST 8            /* and at most so many at once, since a purge takes its time */
 #define OWNED_SUPERPAGES_KEPT 2 /* by a heap that fetches another one */
 #define ADOPT_TRIES 8           /* orphans adopted before a superpage is fetched elsewhere */
 #define HUGE_CACHED_COUNT 8

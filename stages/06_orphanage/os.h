@@ -55,9 +55,6 @@ bool os_move(void *from, size_t bytes, void *to);
  *  OS refused, and nobody will call. */
 bool os_on_thread_exit(void (*callback)(void *), void *argument);
 
-/** Milliseconds since some moment; it may wrap around. Where there is no clock, always the same. */
-uint32_t os_milliseconds(void);
-
 /** A number that nobody outside can foresee. */
 uint64_t os_random(void);
 

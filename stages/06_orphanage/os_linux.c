@@ -113,14 +113,6 @@ bool os_on_thread_exit(void (*callback)(void *), void *argument) {
     return armed;
 }
 
-uint32_t os_milliseconds(void) {
-    int saved = errno;
-    struct timespec now = {0};
-    (void)clock_gettime(CLOCK_MONOTONIC_COARSE, &now); /* a few ns: no system call */
-    errno = saved;
-    return (uint32_t)now.tv_sec * 1000u + (uint32_t)(now.tv_nsec / 1000000);
-}
-
 uint64_t os_random(void) {
     int saved = errno;
     uint64_t number = 0;

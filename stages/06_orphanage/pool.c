@@ -2,14 +2,11 @@
 #include "pool.h"
 
 #include "misuse.h"
-#include "os.h"
 #include "stack.h"
 
 static struct stack resident;
 static struct stack purged;
-static _Atomic uint32_t resident_count; /* about: frees and purges pass each other */
-static _Atomic uint32_t least_resident; /* of this interval, about                 */
-static _Atomic uint32_t interval_start; /* in ms                                   */
+static _Atomic uint32_t resident_count; /* about: a hint for when to purge */
 static _Atomic uint32_t shortages;
 
 static _Atomic uint32_t *link_of(uintptr_t base) { return &superpage_of(base)->next_in_pool; }
@@ -29,40 +26,20 @@ static void put_away(struct superpage *superpage, struct stack *refused) {
     push(&purged, superpage);
 }
 
-void pool_decay(void) {
-    uint32_t now = os_milliseconds();
-    uint32_t start = atom_load(&interval_start, relaxed);
-    if (likely(now - start < DECAY_INTERVAL_MS)) return;
-    if (!atom_cas(&interval_start, &start, now, relaxed, relaxed))
-        return; /* another thread's turn */
-    uint32_t count = atom_load(&resident_count, relaxed);
-    uint32_t idle = atom_swap(&least_resident, count, relaxed);
-    if (idle > count) idle = count;
-    uint32_t part = (idle + DECAY_PART - 1) / DECAY_PART;
-    if (part > DECAY_MOST) part = DECAY_MOST;
-    uintptr_t base;
-    while (part-- > 0 && (base = stack_pop(&resident, link_of)) != 0) {
-        superpage_purge(superpage_of(base));
-        put_away(superpage_of(base), &resident);
-    }
-}
-
 void pool_put(struct superpage *superpage) {
     atom_store(&superpage->owner, OWNER_POOL, relaxed);
-    atom_add(&resident_count, 1, relaxed);
-    push(&resident, superpage);
-    pool_decay();
-}
-
-static void resident_taken(void) {
-    uint32_t left = atom_add(&resident_count, (uint32_t)-1, relaxed) - 1;
-    if (left < atom_load(&least_resident, relaxed)) atom_store(&least_resident, left, relaxed);
+    if (atom_add(&resident_count, 1, relaxed) < EMPTY_SUPERPAGES_KEPT) {
+        push(&resident, superpage);
+        return;
+    }
+    superpage_purge(superpage);
+    put_away(superpage, &resident);
 }
 
 struct superpage *pool_take(void) {
     uintptr_t base = stack_pop(&resident, link_of);
     if (base != 0) {
-        resident_taken();
+        atom_add(&resident_count, (uint32_t)-1, relaxed);
         return superpage_of(base);
     }
     base = stack_pop(&purged, link_of);

@@ -1,11 +1,8 @@
 /* pool.h -- empty superpages, for whoever needs one.
  *
- * Idea      Two lock-free stacks: superpages that still have their physical memory, and superpages
- *           that were purged. A superpage is never unmapped, since strangers may still set a
- *           notice in its header.
- * Decay     To purge a superpage and fault its pages in again costs a thousand times what it takes
- *           to keep it. The fewest that were resident at any time of an interval are what nobody
- *           needed; a part of those is purged at its end.
+ * Idea      Two lock-free stacks: superpages that still have their physical memory, up to a few,
+ *           and superpages that were purged. A superpage is never unmapped, since strangers may
+ *           still set a notice in its header.
  * Progress  lock-free, OS-bound when it purges or maps.
  */
 #ifndef POOL_H
@@ -25,9 +22,6 @@ uint32_t pool_shortages(void);
 /** Superpages in the pool, counted one by one; one that cannot be there ends in a message. Only while
  *  no other thread is inside the allocator. */
 size_t pool_count(void);
-
-/** If an interval is over, purge a part of what nobody needed in it. Lock-free, OS-bound. */
-void pool_decay(void);
 
 /** Purge every superpage in the pool. Returns whether there was any memory to give back. */
 bool pool_purge(void);

@@ -5,7 +5,6 @@
 #include "orphanage.h"
 #include "pool.h"
 #include "remote_free.h"
-#include "stats.h"
 #include "supply.h"
 #include "thread.h"
 
@@ -34,10 +33,7 @@ static bool trim_heap(void) {
 }
 
 int bitslab_trim(void) {
-    /* What becomes empty on the way may be purged on the way (pool_decay). */
-    size_t purged = atom_load(&stats.superpages_purged, relaxed);
     bool any = trim_heap();
-    any |= atom_load(&stats.superpages_purged, relaxed) != purged;
     any |= pool_purge();
     any |= huge_trim();
     return any;

@@ -22,7 +22,6 @@
 struct fuzz_os fuzz_os;
 
 static bool purged[UNITS];
-static uint32_t clock_ms;
 static uint32_t dice; /* which pages an undefined purge takes */
 
 void os_calm(void) {
@@ -39,7 +38,6 @@ void os_reset(size_t page_bytes) {
     fuzz_os.message_length = 0;
     memset(purged, 0, sizeof purged);
     dice = 1;
-    clock_ms = 0;
 }
 
 static bool fails(enum os_call call) {
@@ -168,9 +166,6 @@ bool os_on_thread_exit(void (*callback)(void *), void *argument) {
     errno = saved;
     return true;
 }
-
-/* Each look at the clock finds that a while has passed. */
-uint32_t os_milliseconds(void) { return clock_ms += 40; }
 
 uint64_t os_random(void) {
     dice = dice * 1664525 + 1013904223;

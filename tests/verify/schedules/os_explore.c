@@ -40,9 +40,6 @@ enum os_purged os_purge(void *base, size_t bytes) {
     return OS_PURGE_UNDEFINED;
 }
 
-/* No time passes. */
-uint32_t os_milliseconds(void) { return 0; }
-
 uint64_t os_random(void) { return 0x9e3779b97f4a7c15u; }
 
 bool os_protect(void *base, size_t bytes, bool accessible) {
