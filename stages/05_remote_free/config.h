@@ -38,6 +38,7 @@
 #define COLLECT_SUPERPAGES 8   /* superpages asked for remote frees before a new slab is taken */
 #define GROW_SUPERPAGES 64     /* the same, before a new superpage is taken */
 #define FOREIGN_MIN_BYTES 64   /* smaller bins of strangers are never reused (false sharing) */
+#define FOREIGN_COUNT 48       /* larger ones are, while fewer bins wait in the magazine */
 #define COMBINE_COUNT 16       /* bitmap words that one thread may hold back */
 #define COMBINE_MAX_BYTES 1024 /* bins above this are never held back */
 

@@ -28,7 +28,8 @@ void heap_init(struct heap *heap) {
         cache->class = (uint8_t)class;
         list_init(&cache->slabs);
         cache->top = magazine - 1;
-        magazine += magazine_bins(class);
+        cache->capacity = (uint16_t)magazine_bins(class);
+        magazine += cache->capacity;
         cache->limit = magazine - 1;
     }
 }

@@ -137,7 +137,7 @@ void block_free(struct heap *heap, void *block) {
     if (slab->kind == SLAB_BINS && slab->bin_bytes >= FOREIGN_MIN_BYTES) {
         struct cache *cache = heap_cache_at(heap, slab->cache_offset);
         if (cache_tops(cache, block)) misuse("free", block, "double free");
-        if (cache_push(cache, block)) return;
+        if (cache_push_foreign(cache, block)) return;
     }
     free_in_superpage(heap, slab, block);
 }

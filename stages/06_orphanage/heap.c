@@ -36,7 +36,8 @@ void heap_init(struct heap *heap) {
         cache->class = (uint8_t)class;
         list_init(&cache->slabs);
         cache->top = magazine - 1;
-        magazine += magazine_bins(class);
+        cache->capacity = (uint16_t)magazine_bins(class);
+        magazine += cache->capacity;
         cache->limit = magazine - 1;
     }
 }
@@ -143,7 +144,6 @@ static bool new_slab(struct heap *heap, struct cache *cache) {
 /* Get a slab with free bins onto the cache's list. */
 static bool find_slab(struct heap *heap, struct cache *cache) {
     unsigned tries = ADOPT_TRIES;
-    pool_decay();
     unsigned looks = 1 + size_classes[cache->class].bin_count / 16;
     heap_collect(heap, looks < COLLECT_SUPERPAGES ? looks : COLLECT_SUPERPAGES);
     while (list_empty(&cache->slabs)) {

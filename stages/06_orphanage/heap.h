@@ -25,6 +25,7 @@ struct cache {
     uint32_t bin_bytes;
     uint8_t class;
     bool cursor_zero;  /* the cursor's bins read as zero                                        */
+    uint16_t capacity; /* of the magazine, in bins                                              */
     struct list slabs; /* slabs of this class with free bins, the oldest first                  */
 };
 
@@ -132,6 +133,13 @@ static inline bool cache_push(struct cache *cache, void *bin) {
     *++cache->top = cache->hot;
     cache->hot = bin;
     return true;
+}
+
+/** Keep a stranger's bin for the next cache_pop; false if many wait, since each of them may be the
+ *  one that keeps a superpage from its owner. */
+static inline bool cache_push_foreign(struct cache *cache, void *bin) {
+    if (cache->capacity - (cache->limit - cache->top) >= FOREIGN_COUNT) return false;
+    return cache_push(cache, bin);
 }
 
 /** Bytes of a heap with its magazines. */
