@@ -26,15 +26,15 @@
 #define UNDER_VALGRIND 1
 #endif
 
-/* How much is left of an amount of work; tsan stands for Valgrind, too. And how much of a number
- * of rounds, by the tool's usual slowness. */
+/* How much is left of an amount of work; tsan stands for Valgrind and gcov, too. And how much of
+ * a number of rounds, by the tool's usual slowness. */
 #if defined(UNDER_TSAN)
 #define SCALED(amount, tsan, asan) (tsan)
 #define FEWER(rounds) ((rounds) / 10 + 1)
 #elif defined(UNDER_ASAN)
 #define SCALED(amount, tsan, asan) (asan)
 #define FEWER(rounds) ((rounds) / 2 + 1)
-#elif defined(UNDER_VALGRIND)
+#elif defined(UNDER_VALGRIND) || defined(UNDER_COVERAGE)
 #define SCALED(amount, tsan, asan) (tsan)
 #define FEWER(rounds) ((rounds) / 20 + 1)
 #elif defined(BITSLAB_CHECKED) && BITSLAB_CHECKED
