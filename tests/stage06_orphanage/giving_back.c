@@ -141,6 +141,18 @@ Test(stage06_orphanage, a_free_with_alignment_and_size_0_is_accepted) {
         bitslab_free_aligned_sized(bitslab_aligned_alloc(align, 0), align, 0);
 }
 
+/* A block may be better aligned than anybody asked for, and an alignment may be none. */
+Test(stage06_orphanage, a_free_with_an_alignment_that_was_luck_is_accepted) {
+    unsigned lucky = 0;
+    for (unsigned i = 0; i < 100; i++) {
+        void *block = bitslab_malloc(33);
+        if ((uintptr_t)block % 32 != 0) continue;
+        lucky++;
+        bitslab_free_aligned_sized(block, i % 2 == 0 ? 32 : 24, 33);
+    }
+    cr_assert_gt(lucky, 0);
+}
+
 struct strange {
     void *block;
     size_t size;

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "bitslab.h"
 #include "support/flavour.h"
@@ -36,6 +37,28 @@ static void free_in_two_threads(size_t size) {
     bitslab_trim(); /* the owner looks at what others freed, at the latest */
 }
 
+/* A thread that has a heap, and so a place to keep what it frees of others. */
+static void *free_twice_in_thread(void *block) {
+    bitslab_free(bitslab_malloc(100));
+    bitslab_free(block);
+    bitslab_free(block);
+    return NULL;
+}
+
+/* Frees so many blocks that the last ones had no place in a cache; returns the last. */
+static unsigned char *freed_in_full_cache(size_t size) {
+    unsigned char *blocks[1000];
+    for (unsigned i = 0; i < 1000; i++) blocks[i] = block_of(size);
+    for (unsigned i = 0; i < 999; i++) bitslab_free(blocks[i]);
+    return blocks[998];
+}
+
+/* What the bins of 48 bytes leave over at the end of their 64 KiB. */
+static unsigned char *behind_the_last_bin(void) {
+    uintptr_t block = (uintptr_t)freed_in_full_cache(48 - SPARE_BYTES);
+    return (unsigned char *)((block & ~(uintptr_t)0xffff) + 65536 / 48 * 48);
+}
+
 static void *libc_mapping(size_t offset) {
     char *at = mmap(NULL, 8 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     uintptr_t base = ((uintptr_t)at + (2 << 20)) & ~(uintptr_t)((2 << 20) - 1);
@@ -58,6 +81,15 @@ MISUSE(remote_double_free_64, free_in_two_threads(64))
 MISUSE(remote_double_free_4_kib, free_in_two_threads(4096))
 MISUSE(remote_double_free_wide, free_in_two_threads(300 << 10))
 MISUSE(remote_double_free_huge, free_in_two_threads(4 << 20))
+
+/* Twice by the same other thread. */
+MISUSE(strangers_double_free_16, in_thread(free_twice_in_thread, block_of(16)))
+MISUSE(strangers_double_free_64, in_thread(free_twice_in_thread, block_of(64)))
+MISUSE(strangers_double_free_4_kib, in_thread(free_twice_in_thread, block_of(4096)))
+
+/* When the cache has no more room for it. */
+MISUSE(double_free_in_full_cache, bitslab_free(freed_in_full_cache(48)))
+MISUSE(behind_the_last_bin_in_full_cache, bitslab_free(behind_the_last_bin()))
 
 /* Inside a block. */
 MISUSE(interior_pointer_16, bitslab_free(block_of(16) + 8))
@@ -87,6 +119,7 @@ static size_t usable_size_on_the_stack(void) {
 }
 
 MISUSE(foreign_pointer_small_number, bitslab_free((void *)(uintptr_t)16))
+MISUSE(foreign_pointer_beyond_all, bitslab_realloc((void *)(uintptr_t)0x100000000010010, 100))
 MISUSE(foreign_pointer_libc_mmap, bitslab_free(libc_mapping(0)))
 MISUSE(foreign_pointer_libc_mmap_to_realloc, bitslab_realloc(libc_mapping(0x120010), 100))
 MISUSE(foreign_pointer_static_to_realloc, bitslab_realloc(in_data, 100))
@@ -101,5 +134,30 @@ MISUSE(wrong_size_4_kib_larger,
        bitslab_free_sized(block_of(4096 - SPARE_BYTES), 4097 - SPARE_BYTES))
 MISUSE(wrong_size_wide, bitslab_free_sized(block_of(300 << 10), 100 << 10))
 MISUSE(wrong_size_huge, bitslab_free_sized(block_of(4 << 20), 5 << 20))
+MISUSE(wrong_size_0, bitslab_free_sized(block_of(64), 0))
+MISUSE(wrong_size_wide_beyond_bins, bitslab_free_sized(block_of(900 << 10), 300 << 10))
 MISUSE(wrong_size_by_alignment, bitslab_free_aligned_sized(block_of(64), 16, 200))
 MISUSE(wrong_alignment, bitslab_free_aligned_sized(block_of(4096) + 0, 1 << 30, 4096))
+
+/* Without a place for the message. */
+MISUSE(nobody_reads_the_message, (close(STDERR_FILENO), bitslab_free((void *)(uintptr_t)16)))
+
+/* What only a hardened build sees: a canary that was written, the size of a huge block, and a bin
+ * that waits beside the one that was handed out last. */
+#if HARDENED
+static unsigned char *overwritten(size_t size) {
+    unsigned char *block = block_of(size);
+    block[size] ^= 1;
+    return block;
+}
+
+static unsigned char *in_cursor(void) {
+    freed_in_full_cache(64 - SPARE_BYTES);
+    return (unsigned char *)((uintptr_t)block_of(64 - SPARE_BYTES) ^ 64);
+}
+
+MISUSE(overwritten_usable_size, (void)bitslab_usable_size(overwritten(104)))
+MISUSE(overwritten_seen_later, bitslab_free((overwritten(100), block_of(5000))))
+MISUSE(wrong_size_huge_smaller, bitslab_free_sized(block_of(4 << 20), 1 << 20))
+MISUSE(double_free_of_what_comes_next, bitslab_free(in_cursor()))
+#endif

@@ -92,7 +92,7 @@ jobs() {
     echo "default-misuses misuse_all $BUILD/misuses/default/all"
     echo "checked-misuses misuse_all $BUILD/misuses/checked/all"
     for path in $("$BUILD/$sweep/sweep"); do
-        stride=6
+        stride=8
         case $path in wide | huge | aligned | threads | heapless | late) stride=1 ;; esac
         echo "default-sweep-$path $BUILD/$sweep/sweep $path $stride"
         echo "checked-sweep-$path $BUILD/$sweep/checked/sweep $path 10"
