@@ -151,9 +151,12 @@ static unsigned char *overwritten(size_t size) {
     return block;
 }
 
+/* The first bin of another bitmap word: the other bins of that word are free, and come next. */
 static unsigned char *in_cursor(void) {
     freed_in_full_cache(64 - SPARE_BYTES);
-    return (unsigned char *)((uintptr_t)block_of(64 - SPARE_BYTES) ^ 64);
+    uintptr_t first = (uintptr_t)block_of(64 - SPARE_BYTES), next = first;
+    while (next / 4096 == first / 4096) next = (uintptr_t)block_of(64 - SPARE_BYTES);
+    return (unsigned char *)(next ^ 64);
 }
 
 MISUSE(overwritten_usable_size, (void)bitslab_usable_size(overwritten(104)))

@@ -3,7 +3,7 @@
 #
 # Rung: lines and branches that the tests reach, the reasons for the others (gcov)
 # Order: 11
-# Seconds: 90
+# Seconds: 100
 #
 # What runs, on counting builds of the default and the checked flavour: the suites of all stages, the
 # headline and the stress programs, misuses of both public lists (tests/verify/misuse), and sweeps
@@ -130,8 +130,26 @@ counters=$(find "$BUILD/$stage" "$BUILD/$sweep" -name '*.gcno' |
 sums() { # COMMAND REASONS
     python3 $here/sum.py "$1" "$SRC" "$2" $counters >"$BUILD/sums"
 }
+
+# A line without its reason must be told, and so must a reason for a line that is reached, for one
+# that is gone, and, without any counters, a text that the source does not have.
+controls() {
+    local control=$BUILD/control.txt reached="malloc.c bitslab_malloc line: return block;"
+    sed '0,/^    .* line: /{/^    .* line: /d}' $here/missing.txt >"$control"
+    ! sums measure "$control" && grep -q '^not reached, without' "$BUILD/sums" ||
+        fail "control: a line without a reason is not seen"
+    { cat $here/missing.txt && printf '\nOS: control\n    %s\n' "$reached"; } >"$control"
+    ! sums measure "$control" && grep -qxF "reached, or gone, but has a reason: $reached" \
+        "$BUILD/sums" || fail "control: a reason for a line that is reached is not seen"
+    ! python3 $here/sum.py check "$SRC" <(sed 's/return block;/return lock;/' "$control") \
+        >"$BUILD/sums" && grep -q '^not in the source' "$BUILD/sums" ||
+        fail "control: a reason for a line that is gone is not seen"
+}
+
 command=measure
 [ -z "${UPDATE:-}" ] || command=update
 sums $command $here/missing.txt || fail "$(cat "$BUILD/sums")
 If it is meant to be so: UPDATE=1 make verify RUNG=coverage, then give the reasons in $here/missing.txt"
-result "$(tail -n 1 "$BUILD/sums"); $(wc -l <"$BUILD/jobs") programs"
+figure=$(tail -n 1 "$BUILD/sums")
+controls
+result "$figure; $(wc -l <"$BUILD/jobs") programs"
