@@ -3,7 +3,7 @@
 #
 # Rung: lines and branches that the tests reach, the reasons for the others (gcov)
 # Order: 11
-# Seconds: 100
+# Seconds: 120
 #
 # What runs, on counting builds of the default and the checked flavour: the suites of all stages, the
 # headline and the stress programs, misuses of both public lists (tests/verify/misuse), and sweeps
