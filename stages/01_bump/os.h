@@ -29,7 +29,7 @@ int os_error_code(enum os_failure failure);
 /** Set errno for a call that failed. */
 void os_set_error(enum os_failure failure);
 
-/** Write text to standard error. */
+/** Write text to standard error; errno stays as it is. */
 void os_write(const char *text, size_t length);
 
 /** End the process abnormally. */

@@ -19,6 +19,7 @@
 #define BIN_MIN_BYTES 16
 #define BIN_MAX_BYTES (256 * 1024) /* the largest bin; above it blocks are runs of slots */
 #define SLAB_BINS_MAX (SLAB_BYTES / BIN_MIN_BYTES)
+#define SLAB_BINS_LEAST 3 /* but for bins above 160 KiB, which have a slab each */
 #define WORD_BINS 64
 #define SLAB_WORDS_MAX (SLAB_BINS_MAX / WORD_BINS)
 
@@ -42,6 +43,6 @@
 
 _Static_assert(SLOT_COUNT == 32, "the masks of slots are 32 bits wide");
 _Static_assert(BIN_MIN_BYTES == 16, "malloc promises 16-byte alignment");
-_Static_assert(BIN_MAX_BYTES <= 4 * SLAB_BYTES, "a slab of the largest bin takes at most 5 slots");
+_Static_assert(BIN_MAX_BYTES <= 4 * SLAB_BYTES, "a slab of the largest bin takes 4 slots");
 
 #endif

@@ -33,8 +33,9 @@ static void retire(struct heap *heap, struct slab *slab) {
     struct superpage *superpage = superpage_at(slab);
     unsigned first = slab_slot(slab);
     unsigned slots = slab->slots;
+    unsigned headers = slab_headers(slab);
     unlist(slab);
-    for (unsigned i = 0; i < slots; i++) superpage_slab(superpage, first + i)->kind = SLAB_FREE;
+    for (unsigned i = 0; i < headers; i++) superpage_slab(superpage, first + i)->kind = SLAB_FREE;
     heap_release_slots(heap, superpage, first, slots);
 }
 
@@ -43,7 +44,9 @@ static void heap_slab_gained(struct heap *heap, struct slab *slab, bool was_full
     if (was_full) heap_list_slab(heap, slab);
     /* The last slab on the list stays, so that one bin going back and forth costs nothing. */
     const struct list *slabs = &cache_of(heap, slab)->slabs;
-    if (slab->used == 0 && slabs->next != slabs->prev) retire(heap, slab);
+    if (slab->used != 0) return;
+    if (slabs->next != slabs->prev) retire(heap, slab);
+    else heap->keeps_empty = true;
 }
 
 void heap_put(struct heap *heap, struct slab *slab, void *bin) {
@@ -90,6 +93,8 @@ void *heap_take(struct heap *heap, struct cache *cache, bool *zero) {
 
 bool heap_retire_empty(struct heap *heap) {
     bool any = false;
+    if (!heap->keeps_empty) return false;
+    heap->keeps_empty = false;
     for (unsigned class = 0; class < CLASS_COUNT; class++) {
         struct list *slabs = &heap->caches[class].slabs;
         for (struct list *link = slabs->next, *next; link != slabs; link = next) {

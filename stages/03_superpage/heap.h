@@ -18,6 +18,7 @@ struct cache {
 struct heap {
     struct list open;          /* superpages with free slots                              */
     uint32_t empty_superpages; /* those with nothing but free slots                       */
+    bool keeps_empty;          /* a slab on a cache's list may be without a used bin        */
     struct cache caches[CLASS_COUNT];
 };
 

@@ -22,11 +22,11 @@ size_t os_page_bytes(void) {
     return bytes;
 }
 
-static void *map(size_t bytes) {
+static char *map(size_t bytes) {
     int saved = errno;
     void *at = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     errno = saved;
-    return at == MAP_FAILED ? NULL : at;
+    return at == MAP_FAILED ? NULL : (char *)at;
 }
 
 void os_unmap(void *base, size_t bytes) {
@@ -82,12 +82,14 @@ int os_error_code(enum os_failure failure) { return failure == OS_NO_MEMORY ? EN
 void os_set_error(enum os_failure failure) { errno = os_error_code(failure); }
 
 void os_write(const char *text, size_t length) {
+    int saved = errno;
     while (length > 0) {
         ssize_t written = write(STDERR_FILENO, text, length);
-        if (written <= 0) return;
+        if (written <= 0) break;
         text += written;
         length -= (size_t)written;
     }
+    errno = saved;
 }
 
 _Noreturn void os_abort(void) { abort(); }

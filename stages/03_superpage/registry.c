@@ -21,7 +21,7 @@ static struct leaf *leaf_at(uintptr_t number) { return root[number >> LEAF_SHIFT
 
 static struct leaf *leaf_make(uintptr_t number) {
     size_t bytes = round_up(sizeof(struct leaf), os_page_bytes());
-    struct leaf *leaf = os_map(bytes, os_page_bytes());
+    struct leaf *leaf = (struct leaf *)os_map(bytes, os_page_bytes());
     if (leaf == NULL) return NULL;
     root[number >> LEAF_SHIFT] = leaf;
     stats_mapped(bytes);

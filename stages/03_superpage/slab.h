@@ -62,6 +62,16 @@ static inline struct slab *slab_head(struct slab *slab) {
     return (struct slab *)((uintptr_t)slab - ((uintptr_t)slab->distance << 11));
 }
 
+/** How many slots of a slab have the header: all, or the first alone if there is just one bin,
+ *  which begins there. The others look free. */
+static inline unsigned header_count(unsigned bin_count, unsigned slots) {
+    return bin_count == 1 ? 1 : slots;
+}
+
+static inline unsigned slab_headers(const struct slab *slab) {
+    return header_count(slab->bin_count, slab->slots);
+}
+
 /** Bytes from the slab's start to a block in it. */
 static inline uint32_t slab_offset(const struct slab *slab, const void *block) {
     return (uint32_t)(uintptr_t)block - slab->start;

@@ -20,6 +20,7 @@
 #define SMALL_MAX_BYTES (32 * 1024) /* up to here a table finds the class */
 #define BIN_MAX_BYTES (256 * 1024)  /* the largest bin; above it blocks are runs of slots */
 #define SLAB_BINS_MAX (SLAB_BYTES / BIN_MIN_BYTES)
+#define SLAB_BINS_LEAST 3 /* but for bins above 160 KiB, which have a slab each */
 #define WORD_BINS 64
 #define SLAB_WORDS_MAX (SLAB_BINS_MAX / WORD_BINS)
 
@@ -53,7 +54,7 @@
 _Static_assert(SLOT_COUNT == 32, "the masks of slots are 32 bits wide");
 _Static_assert(BIN_MIN_BYTES == 16, "malloc promises 16-byte alignment");
 _Static_assert(SMALL_MAX_BYTES < SLAB_BYTES, "a small bin fits into one slot");
-_Static_assert(BIN_MAX_BYTES <= 4 * SLAB_BYTES, "a slab of the largest bin takes at most 5 slots");
+_Static_assert(BIN_MAX_BYTES <= 4 * SLAB_BYTES, "a slab of the largest bin takes 4 slots");
 _Static_assert(GATHER_COUNT <= WORD_BINS, "a refill gathers as many as a word at most");
 _Static_assert(DENSE_BINS < WORD_BINS, "a full word must count as dense");
 

@@ -13,14 +13,12 @@
 
 #include "superpage.h"
 
-/* The magazine is a stack of bins. Its top bin is kept apart from the others: a bin that goes back
- * and forth is then stored and loaded at one fixed address, and need not wait for the stack's top. */
 struct cache {
-    _Alignas(64) void *hot; /* the magazine's top bin, which malloc hands out next; NULL: empty */
-    void **top;             /* the next one; the lowest of all is a NULL                        */
-    void **limit;           /* what top may reach; in a heap that must not be used, top itself  */
-    uint64_t cursor;        /* free bins of one word of a free map                              */
-    uintptr_t cursor_at;    /* address of the cursor's bin 0                                    */
+    _Alignas(64) void **top; /* one past the top of the magazine, a stack of bins               */
+    void **bottom;           /* what top is when it is empty; below it stands a NULL            */
+    void **limit;            /* what top is when it is full                                     */
+    uint64_t cursor;         /* free bins of one word of a free map                              */
+    uintptr_t cursor_at;     /* address of the cursor's bin 0                                    */
     uint32_t bin_bytes;
     uint8_t class;
     bool cursor_zero;  /* the cursor's bins read as zero                                        */
@@ -30,6 +28,7 @@ struct cache {
 struct heap {
     struct list open;          /* superpages with free slots                          */
     uint32_t empty_superpages; /* those with nothing but free slots                   */
+    bool keeps_empty;          /* a slab on a cache's list may be without a used bin    */
     struct cache caches[CLASS_COUNT];
     void *magazines[]; /* of all caches, one after the other */
 };
@@ -60,11 +59,7 @@ static inline void *never_null(void *bin) {
 
 /** A bin from the magazine, or else the cursor's lowest; NULL if both are empty. */
 static inline void *cache_pop(struct cache *cache) {
-    void *hot = cache->hot;
-    if (likely(hot != NULL)) {
-        cache->hot = *cache->top--;
-        return hot;
-    }
+    if (likely(cache->top != cache->bottom)) return never_null(*--cache->top);
     uint64_t cursor = cache->cursor;
     if (unlikely(cursor == 0)) return NULL;
     cache->cursor = cursor & (cursor - 1);
@@ -74,19 +69,18 @@ static inline void *cache_pop(struct cache *cache) {
 
 /** Whether the bin that cache_pop will return next reads as zero. */
 static inline bool cache_zero(const struct cache *cache) {
-    return cache->hot == NULL && cache->cursor_zero;
+    return cache->top == cache->bottom && cache->cursor_zero;
 }
 
-/** Whether a bin is the one that came back last. */
+/** Whether a bin is the one that came back last. Not for the empty heap. */
 static inline bool cache_tops(const struct cache *cache, const void *bin) {
-    return cache->hot == bin;
+    return cache->top[-1] == bin;
 }
 
 /** Keep a bin for the next cache_pop; false if the magazine is full. */
 static inline bool cache_push(struct cache *cache, void *bin) {
     if (unlikely(cache->top == cache->limit)) return false;
-    *++cache->top = cache->hot;
-    cache->hot = bin;
+    *cache->top++ = bin;
     return true;
 }
 

@@ -25,7 +25,7 @@ static struct leaf *leaf_at(uintptr_t number) {
 /* Whoever loses the race to install a leaf gives its own back. */
 static struct leaf *leaf_make(uintptr_t number) {
     size_t bytes = round_up(sizeof(struct leaf), os_page_bytes());
-    struct leaf *leaf = os_map(bytes, os_page_bytes());
+    struct leaf *leaf = (struct leaf *)os_map(bytes, os_page_bytes());
     if (leaf == NULL) return NULL;
     struct leaf *other = NULL;
     if (!atom_cas(&root[number >> LEAF_SHIFT], &other, leaf, release, acquire)) { /* [RG-1] */

@@ -3,11 +3,22 @@
 #include "block.h"
 #include "os.h"
 #include "stats.h"
+#include "thread.h"
+
+/* Rounded up to its alignment, a small request is served by bins that are aligned by themselves: one
+ * that waits in the cache will do. NULL: none waits, or the request is not small. */
+static void *cached(size_t align, size_t size) {
+    if (size == 0 || size > SMALL_MAX_BYTES || align > SMALL_MAX_BYTES) return NULL;
+    size_t rounded = round_up(size, align);
+    if (rounded > SMALL_MAX_BYTES) return NULL;
+    return cache_pop(heap_cache(this_thread.heap, rounded));
+}
 
 static void *aligned(size_t align, size_t size) {
     bool zero;
     count_malloc();
-    return block_alloc(size, align, &zero);
+    void *block = cached(align, size);
+    return block != NULL ? block : block_alloc(size, align, &zero);
 }
 
 void *bitslab_aligned_alloc(size_t align, size_t size) {

@@ -69,19 +69,49 @@ static void free_in_superpage(struct heap *heap, struct slab *slab, void *block)
     remote_free(heap, slab, index);
 }
 
-void block_free(struct heap *heap, void *block) {
+/* What is rare, and what is wrong. */
+static NOINLINE void free_other(struct heap *heap, void *block) {
     if (block == NULL) return;
     struct slab *slab = block_slab(block, "free");
-    if (slab->kind == SLAB_HUGE) {
-        huge_free(slab);
+    if (slab->kind == SLAB_HUGE) huge_free(slab);
+    else free_in_superpage(heap, slab, block);
+}
+
+/* A stranger's bin may be handed out again here, at no cost, unless it is so small that its
+ * cache line would be shared with the stranger. A few go home all the same, so that a thread does
+ * not live on strangers' bins for ever: frees of its own cost less. */
+static inline bool keep(struct heap *heap, const struct slab *slab, void *bin) {
+    if (slab->bin_bytes < FOREIGN_MIN_BYTES) return false;
+    struct cache *cache = heap_cache_at(heap, slab->cache_offset);
+    if (!cache_used(cache)) return false;
+    if (unlikely(cache_tops(cache, bin))) misuse("free", bin, "double free");
+    return ++heap->foreign_frees % FOREIGN_HOME != 0 && cache_push_foreign(cache, bin);
+}
+
+/* Most blocks that come here are strangers' bins. A bin of a word of which this thread holds others
+ * back lies in a slab of ours: it has bins that are out, so it is still there. */
+void block_free(struct heap *heap, void *block) {
+    uintptr_t address = (uintptr_t)block;
+    if (slot_of(address) == 0) {
+        free_other(heap, block);
         return;
     }
-    /* A stranger's bin may be handed out again here, at no cost, unless it is so small that its
-     * cache line would be shared with the stranger. */
-    if (slab->kind == SLAB_BINS && slab->bin_bytes >= FOREIGN_MIN_BYTES) {
-        struct cache *cache = heap_cache_at(heap, slab->cache_offset);
-        if (cache_tops(cache, block)) misuse("free", block, "double free");
-        if (cache_push_foreign(cache, block)) return;
+    struct slab *slab = slab_of(address);
+    uint32_t offset = slab_offset(slab, block);
+    unsigned index = slab_bin_index(slab, offset);
+    struct slab *head = slab_head(slab);
+    struct pending *entry = remote_entry(heap, head, index / WORD_BINS);
+    bool held = remote_holds(entry, head, index / WORD_BINS);
+    bool ours = held || (registry_has(address) && slab->kind == SLAB_BINS);
+    if (unlikely(!ours || !slab_bin_starts_at(slab, offset) || index >= slab->bin_count)) {
+        free_other(heap, block);
+        return;
     }
-    free_in_superpage(heap, slab, block);
+    if (unlikely(held && remote_holds_bin(entry, index))) {
+        misuse_free(block, "double free");
+        return;
+    }
+    if (keep(heap, slab, block)) return;
+    if (!held) free_in_superpage(heap, head, block);
+    else remote_hold(entry, index);
 }

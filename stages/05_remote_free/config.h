@@ -20,6 +20,7 @@
 #define SMALL_MAX_BYTES (32 * 1024) /* up to here a table finds the class */
 #define BIN_MAX_BYTES (256 * 1024)  /* the largest bin; above it blocks are runs of slots */
 #define SLAB_BINS_MAX (SLAB_BYTES / BIN_MIN_BYTES)
+#define SLAB_BINS_LEAST 3 /* but for bins above 160 KiB, which have a slab each */
 #define WORD_BINS 64
 #define SLAB_WORDS_MAX (SLAB_BINS_MAX / WORD_BINS)
 
@@ -35,12 +36,13 @@
 #define OPEN_TRIES 8    /* superpages searched for a run of free slots */
 
 /* Frees from other threads. */
-#define COLLECT_SUPERPAGES 8   /* superpages asked for remote frees before a new slab is taken */
-#define GROW_SUPERPAGES 64     /* the same, before a new superpage is taken */
-#define FOREIGN_MIN_BYTES 64   /* smaller bins of strangers are never reused (false sharing) */
-#define FOREIGN_COUNT 48       /* larger ones are, while fewer bins wait in the magazine */
-#define COMBINE_COUNT 16       /* bitmap words that one thread may hold back */
-#define COMBINE_MAX_BYTES 1024 /* bins above this are never held back */
+#define COLLECT_SUPERPAGES 8      /* superpages asked for remote frees before a new slab is taken */
+#define GROW_SUPERPAGES 64        /* the same, before a new superpage is taken */
+#define FOREIGN_MIN_BYTES 64      /* smaller bins of strangers are never reused (false sharing) */
+#define FOREIGN_COUNT 48          /* larger ones are, while fewer bins wait in the magazine */
+#define FOREIGN_HOME 64           /* but one in so many goes back to its owner */
+#define COMBINE_COUNT 16          /* bitmap words that one thread may hold back bins of */
+#define COMBINE_BYTES (32 * 1024) /* of each word; bins above half of it are never held back */
 
 /* Memory kept for the next user before it goes back to the OS. */
 #ifndef EMPTY_SUPERPAGES_KEPT
@@ -61,7 +63,7 @@
 _Static_assert(SLOT_COUNT == 32, "the masks of slots are 32 bits wide");
 _Static_assert(BIN_MIN_BYTES == 16, "malloc promises 16-byte alignment");
 _Static_assert(SMALL_MAX_BYTES < SLAB_BYTES, "a small bin fits into one slot");
-_Static_assert(BIN_MAX_BYTES <= 4 * SLAB_BYTES, "a slab of the largest bin takes at most 5 slots");
+_Static_assert(BIN_MAX_BYTES <= 4 * SLAB_BYTES, "a slab of the largest bin takes 4 slots");
 _Static_assert(GATHER_COUNT <= WORD_BINS, "a refill gathers as many as a word at most");
 _Static_assert(DENSE_BINS < WORD_BINS, "a full word must count as dense");
 _Static_assert((COMBINE_COUNT & (COMBINE_COUNT - 1)) == 0, "indexed by masking");

@@ -13,7 +13,7 @@ static size_t magazine_bins(unsigned class) {
 
 size_t heap_bytes(void) {
     size_t bins = 0;
-    for (unsigned class = 0; class < CLASS_COUNT; class++) bins += magazine_bins(class);
+    for (unsigned class = 0; class < CLASS_COUNT; class++) bins += 1 + magazine_bins(class);
     return sizeof(struct heap) + bins * sizeof(void *);
 }
 
@@ -27,10 +27,9 @@ void heap_init(struct heap *heap) {
         cache->bin_bytes = size_classes[class].bin_bytes;
         cache->class = (uint8_t)class;
         list_init(&cache->slabs);
-        cache->top = magazine - 1;
-        cache->capacity = (uint16_t)magazine_bins(class);
-        magazine += cache->capacity;
-        cache->limit = magazine - 1;
+        cache->top = cache->bottom = magazine + 1;
+        magazine += 1 + magazine_bins(class);
+        cache->limit = magazine;
     }
 }
 
@@ -53,9 +52,10 @@ static void retire(struct heap *heap, struct slab *slab) {
     struct superpage *superpage = superpage_at(slab);
     unsigned first = slab_slot(slab);
     unsigned slots = slab->slots;
+    unsigned headers = slab_headers(slab);
     unlist(slab);
     superpage_stamp(superpage, slab, NULL);
-    for (unsigned i = 0; i < slots; i++) superpage_slab(superpage, first + i)->kind = SLAB_FREE;
+    for (unsigned i = 0; i < headers; i++) superpage_slab(superpage, first + i)->kind = SLAB_FREE;
     heap_release_slots(heap, superpage, first, slots);
 }
 
@@ -63,7 +63,9 @@ void heap_slab_gained(struct heap *heap, struct slab *slab, bool was_full) {
     if (was_full) heap_list_slab(heap, slab);
     /* The last slab on the list stays, so that one bin going back and forth costs nothing. */
     const struct list *slabs = &cache_of(heap, slab)->slabs;
-    if (slab->used == 0 && slabs->next != slabs->prev) retire(heap, slab);
+    if (slab->used != 0) return;
+    if (slabs->next != slabs->prev) retire(heap, slab);
+    else heap->keeps_empty = true;
 }
 
 /* The calls stand at the ends, so that the way between them needs no stack. */
@@ -162,6 +164,8 @@ bool heap_refill(struct heap *heap, struct cache *cache) {
 
 bool heap_retire_empty(struct heap *heap) {
     bool any = false;
+    if (!heap->keeps_empty) return false;
+    heap->keeps_empty = false;
     for (unsigned class = 0; class < CLASS_COUNT; class++) {
         struct list *slabs = &heap->caches[class].slabs;
         for (struct list *link = slabs->next, *next; link != slabs; link = next) {

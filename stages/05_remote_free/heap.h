@@ -13,26 +13,25 @@
 
 #include "superpage.h"
 
-/* The magazine is a stack of bins. Its top bin is kept apart from the others: a bin that goes back
- * and forth is then stored and loaded at one fixed address, and need not wait for the stack's top. */
 struct cache {
-    _Alignas(64) void *hot; /* the magazine's top bin, which malloc hands out next; NULL: empty */
-    void **top;             /* the next one; the lowest of all is a NULL                        */
-    void **limit;           /* what top may reach; in a heap that must not be used, top itself  */
-    uint64_t cursor;        /* free bins of one word of a free map                              */
-    uintptr_t cursor_at;    /* address of the cursor's bin 0                                    */
+    _Alignas(64) void **top; /* one past the top of the magazine, a stack of bins               */
+    void **bottom;           /* what top is when it is empty; below it stands a NULL            */
+    void **limit;            /* what top is when it is full                                     */
+    uint64_t cursor;         /* free bins of one word of a free map                              */
+    uintptr_t cursor_at;     /* address of the cursor's bin 0                                    */
     uint32_t bin_bytes;
     uint8_t class;
     bool cursor_zero;  /* the cursor's bins read as zero                                        */
-    uint16_t capacity; /* of the magazine, in bins                                              */
     struct list slabs; /* slabs of this class with free bins, the oldest first                  */
 };
 
 /* Bins of one bitmap word that this thread freed and has not yet told the owner (remote_free.h). */
 struct pending {
-    struct slab *slab;
-    uint32_t word;
-    uint64_t bins; /* 0: the entry is unused */
+    struct slab *slab; /* NULL: the entry is unused                                             */
+    uint16_t word;
+    uint16_t left; /* bins that may still come before the owner is told                         */
+    uint32_t born; /* the heap's pending_turn when the first one came                           */
+    uint64_t bins;
 };
 
 struct heap {
@@ -40,6 +39,10 @@ struct heap {
     struct list open;          /* those with free slots                               */
     struct list *collect_next; /* where the search for remote frees goes on           */
     uint32_t empty_superpages; /* those with nothing but free slots                   */
+    uint32_t pending_turn;     /* words that bins were held back of, so far            */
+    uint32_t foreign_frees;    /* strangers' bins that could have been kept, so far     */
+    bool keeps_empty;          /* a slab on a cache's list may be without a used bin   */
+    bool holds_back;           /* one of these may be in use                           */
     struct pending pending[COMBINE_COUNT];
     struct cache caches[CLASS_COUNT];
     void *magazines[]; /* of all caches, one after the other */
@@ -71,11 +74,7 @@ static inline void *never_null(void *bin) {
 
 /** A bin from the magazine, or else the cursor's lowest; NULL if both are empty. */
 static inline void *cache_pop(struct cache *cache) {
-    void *hot = cache->hot;
-    if (likely(hot != NULL)) {
-        cache->hot = *cache->top--;
-        return hot;
-    }
+    if (likely(cache->top != cache->bottom)) return never_null(*--cache->top);
     uint64_t cursor = cache->cursor;
     if (unlikely(cursor == 0)) return NULL;
     cache->cursor = cursor & (cursor - 1);
@@ -85,26 +84,28 @@ static inline void *cache_pop(struct cache *cache) {
 
 /** Whether the bin that cache_pop will return next reads as zero. */
 static inline bool cache_zero(const struct cache *cache) {
-    return cache->hot == NULL && cache->cursor_zero;
+    return cache->top == cache->bottom && cache->cursor_zero;
 }
 
-/** Whether a bin is the one that came back last. */
+/** Whether a bin is the one that came back last. Not for the empty heap. */
 static inline bool cache_tops(const struct cache *cache, const void *bin) {
-    return cache->hot == bin;
+    return cache->top[-1] == bin;
 }
 
 /** Keep a bin for the next cache_pop; false if the magazine is full. */
 static inline bool cache_push(struct cache *cache, void *bin) {
     if (unlikely(cache->top == cache->limit)) return false;
-    *++cache->top = cache->hot;
-    cache->hot = bin;
+    *cache->top++ = bin;
     return true;
 }
+
+/** Whether the cache was ever refilled: a thread that only frees has no use for magazines. */
+static inline bool cache_used(const struct cache *cache) { return cache->cursor_at != 0; }
 
 /** Keep a stranger's bin for the next cache_pop; false if many wait, since each of them may be the
  *  one that keeps a superpage from its owner. */
 static inline bool cache_push_foreign(struct cache *cache, void *bin) {
-    if (cache->capacity - (cache->limit - cache->top) >= FOREIGN_COUNT) return false;
+    if (cache->top - cache->bottom >= FOREIGN_COUNT) return false;
     return cache_push(cache, bin);
 }
 

@@ -19,17 +19,18 @@ static NOINLINE void *malloc_slow(size_t size) {
     return block;
 }
 
-void *bitslab_malloc(size_t size) {
+LINE_START void *bitslab_malloc(size_t size) {
     void *block = NULL;
     count_malloc();
     if (likely(size <= SMALL_MAX_BYTES)) block = cache_pop(heap_cache(this_thread.heap, size));
+    else if (size <= BIN_MAX_BYTES) block = cache_pop(&this_thread.heap->caches[class_of(size)]);
     if (unlikely(block == NULL)) return malloc_slow(size);
     return block;
 }
 
 static NOINLINE void free_slow(void *block) { block_free(this_thread.heap, block); }
 
-void bitslab_free(void *block) {
+LINE_START void bitslab_free(void *block) {
     count_free(block);
     struct heap *heap = this_thread.heap;
     uintptr_t address = (uintptr_t)block;

@@ -23,40 +23,55 @@ static void publish(struct slab *slab, unsigned word, uint64_t bins) {
         atom_or(&superpage->notice, bit, release); /* [RF-2] */
 }
 
-static struct pending *pending_entry(struct heap *heap, const struct slab *slab, unsigned word) {
-    uintptr_t mix = word ^ ((uintptr_t)slab >> SLOT_HEADER_SHIFT);
-    return &heap->pending[mix % COMBINE_COUNT];
+void remote_tell(struct pending *entry) {
+    struct pending held = *entry;
+    if (held.slab == NULL) return;
+    *entry = (struct pending){0};
+    publish(held.slab, held.word, held.bins);
+}
+
+/* Words that nobody adds to any more must not wait until another one needs their entry: each may
+ * be what keeps a superpage from being used again. */
+static void tell_old(struct heap *heap, uint32_t turn) {
+    struct pending *next = &heap->pending[turn % COMBINE_COUNT];
+    if (turn - next->born > COMBINE_COUNT) remote_tell(next);
+}
+
+static void hold_first(struct heap *heap, struct pending *entry, struct slab *slab,
+                       unsigned index) {
+    unsigned most = COMBINE_BYTES / slab->bin_bytes;
+    remote_tell(entry);
+    uint32_t turn = ++heap->pending_turn;
+    heap->holds_back = true;
+    entry->slab = slab;
+    entry->word = (uint16_t)(index / WORD_BINS);
+    entry->left = (uint16_t)((most < WORD_BINS ? most : WORD_BINS) - 1);
+    entry->born = turn;
+    entry->bins = (uint64_t)1 << index % WORD_BINS;
+    tell_old(heap, turn);
 }
 
 static bool may_combine(const struct heap *heap, const struct slab *slab) {
-    return heap != &empty_heap && slab->kind == SLAB_BINS && slab->bin_bytes <= COMBINE_MAX_BYTES;
+    return heap != &empty_heap && slab->kind == SLAB_BINS && slab->bin_bytes <= COMBINE_BYTES / 2;
 }
 
 void remote_free(struct heap *heap, struct slab *slab, unsigned index) {
     unsigned word = index / WORD_BINS;
-    uint64_t bin = (uint64_t)1 << index % WORD_BINS;
     if (!may_combine(heap, slab)) {
-        publish(slab, word, bin);
+        publish(slab, word, (uint64_t)1 << index % WORD_BINS);
         return;
     }
-    struct pending *entry = pending_entry(heap, slab, word);
-    if (entry->slab == slab && entry->word == word) {
-        if (unlikely(entry->bins & bin)) misuse_free(bin_at(slab, word, bin), "double free");
-        entry->bins |= bin;
-        return;
-    }
-    struct pending evicted = *entry;
-    *entry = (struct pending){slab, word, bin};
-    if (evicted.bins != 0) publish(evicted.slab, evicted.word, evicted.bins);
+    struct pending *entry = remote_entry(heap, slab, word);
+    if (!remote_holds(entry, slab, word)) hold_first(heap, entry, slab, index);
+    else if (unlikely(remote_holds_bin(entry, index)))
+        misuse_free(bin_at(slab, word, (uint64_t)1 << index % WORD_BINS), "double free");
+    else remote_hold(entry, index);
 }
 
 void remote_flush(struct heap *heap) {
-    for (unsigned i = 0; i < COMBINE_COUNT; i++) {
-        struct pending held = heap->pending[i];
-        if (held.bins == 0) continue;
-        heap->pending[i] = (struct pending){NULL, 0, 0};
-        publish(held.slab, held.word, held.bins);
-    }
+    if (likely(!heap->holds_back)) return;
+    heap->holds_back = false;
+    for (unsigned i = 0; i < COMBINE_COUNT; i++) remote_tell(&heap->pending[i]);
 }
 
 /* Move bins to the free map. */

@@ -9,8 +9,8 @@
  * I7        A bit in a remote map is followed by a notice, or its owner is about to take it: no free
  *           is lost while the owner goes on allocating.
  * Combining A thread holds bits of one word back and sets them by one atomic operation. What it
- *           may hold is bounded (COMBINE_COUNT words of small bins) and is told whenever
- *           the thread's own caches need a refill.
+ *           may hold is bounded (COMBINE_COUNT words, COMBINE_BYTES each). It is told when a word
+ *           is complete or not added to any more, and when the thread's own caches need a refill.
  * Progress  free: wait-free (one atomic OR of each word, results unused: x86 has no loop for it).
  *           collect: wait-free, bounded by the words of 31 slabs. On ARMv8.0 each OR and swap is a
  *           loop of an exclusive load and store, so both are lock-free only; compiled with outlined
@@ -21,6 +21,34 @@
 #define REMOTE_FREE_H
 
 #include "heap.h"
+
+/** The entry in which bins of this word are held back, if they are. */
+static inline struct pending *remote_entry(struct heap *heap, const struct slab *slab,
+                                           unsigned word) {
+    /* Neighbours in memory don't share an entry. */
+    size_t number = ((uintptr_t)slab >> SLOT_HEADER_SHIFT) * slab->words + word;
+    return &heap->pending[number % COMBINE_COUNT];
+}
+
+/** Whether they are. */
+static inline bool remote_holds(const struct pending *entry, const struct slab *slab,
+                                unsigned word) {
+    return entry->slab == slab && entry->word == word;
+}
+
+/** Tell the owner of what is held back in an entry. */
+void remote_tell(struct pending *entry);
+
+/** Whether this bin of the word is among them. */
+static inline bool remote_holds_bin(const struct pending *entry, unsigned index) {
+    return entry->bins >> index % WORD_BINS & 1;
+}
+
+/** Hold another bin of the same word back. */
+static inline void remote_hold(struct pending *entry, unsigned index) {
+    entry->bins |= (uint64_t)1 << index % WORD_BINS;
+    if (unlikely(--entry->left == 0)) remote_tell(entry);
+}
 
 /** Free a block of a slab that this thread does not own. heap: this thread's, or &empty_heap. */
 void remote_free(struct heap *heap, struct slab *slab, unsigned index);

@@ -66,8 +66,8 @@ bool superpage_take_run(struct superpage *superpage, unsigned first, unsigned co
 }
 
 void superpage_stamp(struct superpage *superpage, struct slab *slab, struct heap *heap) {
-    unsigned slots = slab->slots;
-    for (unsigned i = 0; i < slots; i++)
+    unsigned headers = slab_headers(slab);
+    for (unsigned i = 0; i < headers; i++)
         atom_store(&superpage_slab(superpage, slab_slot(slab) + i)->owner, heap, relaxed);
 }
 

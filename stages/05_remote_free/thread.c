@@ -9,7 +9,7 @@ _Thread_local struct thread this_thread = {&empty_heap};
 
 static struct heap *heap_map(void) {
     size_t bytes = round_up(heap_bytes(), os_page_bytes());
-    struct heap *heap = os_map(bytes, os_page_bytes());
+    struct heap *heap = (struct heap *)os_map(bytes, os_page_bytes());
     if (heap == NULL) return NULL;
     stats_mapped(bytes);
     atom_add(&stats.heaps, 1, relaxed);
