@@ -39,34 +39,6 @@ struct bitslab_stats {
     size_t frees;              /**< blocks taken back (counted builds only, else 0)          */
 };
 
-#define BITSLAB_CLASS_COUNT 53 /* the last is that of size 0 */
-
-/** What bitslab_survey() finds. The six fields of bytes add up to mapped_bytes exactly, and
- *  bins_live + bins_free + bins_held + bins_remote to the sum of bins. */
-struct bitslab_survey {
-    size_t mapped_bytes;               /**< obtained from the OS and not returned            */
-    size_t block_bytes;                /**< in live blocks, as bitslab_usable_size tells     */
-    size_t waiting_bytes;              /**< in bins and wide blocks that were freed          */
-    size_t slot_bytes;                 /**< in slots of superpages that are free             */
-    size_t tail_bytes;                 /**< behind the last bins of slabs                    */
-    size_t cached_bytes;               /**< in freed huge mappings, kept for the next        */
-    size_t bookkeeping_bytes;          /**< in headers, heaps and the registry               */
-    size_t superpages;                 /**< all; owned + orphaned + pooled                   */
-    size_t superpages_owned;           /**< by the heap of a thread                          */
-    size_t superpages_orphaned;        /**< by nobody                                        */
-    size_t superpages_pooled;          /**< empty, for whoever needs one                     */
-    size_t superpages_listed;          /**< on the orphanage's stack, an owner found or not  */
-    size_t heaps;                      /**< in use or idle                                   */
-    size_t huge_blocks;                /**< live blocks with a mapping of their own          */
-    size_t wide_blocks;                /**< live blocks of several whole slots               */
-    size_t slabs[BITSLAB_CLASS_COUNT]; /**< slabs of each size class                         */
-    size_t bins[BITSLAB_CLASS_COUNT];  /**< bins in them                                     */
-    size_t bins_live;                  /**< bins that the program has                        */
-    size_t bins_free;                  /**< bins in free maps                                */
-    size_t bins_held;                  /**< bins in threads' caches                          */
-    size_t bins_remote;                /**< bins freed by others, not yet collected          */
-};
-
 /**
  * @brief    Allocate a block.
  * @param    size  bytes wanted; 0: a block of its own, of which no byte may be touched
@@ -166,7 +138,8 @@ BITSLAB_API void bitslab_free_sized(void *block, size_t size);
 BITSLAB_API void bitslab_free_aligned_sized(void *block, size_t align, size_t size);
 
 /**
- * @brief    Give all memory that nobody uses back to the OS.
+ * @brief    Give all memory that nobody uses back to the OS, at once. Without it that happens to what
+ *           was not used for a purge delay (config.h), at later calls.
  * @return   1 if anything was given back, else 0
  * @threads  any; what other running threads keep for themselves stays with them
  * @progress lock-free, OS-bound
@@ -184,6 +157,15 @@ BITSLAB_API int bitslab_trim(void);
 BITSLAB_API void bitslab_stats(struct bitslab_stats *out);
 
 /**
+ * @brief    What this library is.
+ * @return   "bitslab 0.1.0", and behind it, each after a space, the switches of config.h that are on
+ * @threads  any
+ * @progress wait-free
+ * @source   book ch. 7
+ */
+BITSLAB_API const char *bitslab_build(void);
+
+/**
  * @brief    Check every invariant of what the calling thread's heap owns; one that does not hold
  *           ends in a message that names it, and abort().
  * @threads  any, at any time; a checked build calls it at every BITSLAB_CHECK_EVERY-th call
@@ -192,17 +174,11 @@ BITSLAB_API void bitslab_stats(struct bitslab_stats *out);
  */
 BITSLAB_API void bitslab_check(void);
 
-/**
- * @brief    Find out where every byte from the OS is, and check every invariant of every heap.
- * @param    out  filled in
- * @threads  one, while no other thread is inside the allocator
- * @progress wait-free; takes time in proportion to superpages times heaps
- * @source   book ch. 7
- */
-BITSLAB_API void bitslab_survey(struct bitslab_survey *out);
-
 #ifdef __cplusplus
 }
 #endif
+
+#include "bitslab_heap.h"
+#include "bitslab_observe.h"
 
 #endif

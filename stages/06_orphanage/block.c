@@ -2,11 +2,14 @@
 #include "block.h"
 
 #include "huge.h"
+#include "huge_cache.h"
+#include "limit.h"
 #include "memory_tools.h"
 #include "misuse.h"
 #include "orphanage.h"
 #include "registry.h"
 #include "remote_free.h"
+#include "sampler.h"
 #include "thread.h"
 #include "wide.h"
 
@@ -64,10 +67,16 @@ static void *alloc_by_size(struct heap *heap, size_t size, size_t align, bool *z
     return alloc_bin(heap, rounded == 0 ? CLASS_OF_0 : class_of(rounded), zero);
 }
 
+void *block_alloc_in(struct heap *heap, size_t size, size_t align, bool *zero) {
+    if (size > REQUEST_MAX_BYTES || align > REQUEST_MAX_BYTES - size) return NULL;
+    return alloc_by_size(heap, size, align, zero);
+}
+
 static void *alloc_from_heap(size_t size, size_t align, bool *zero) {
     struct heap *heap = thread_heap();
     if (heap == NULL) return NULL;
-    void *block = alloc_by_size(heap, size, align, zero);
+    void *block = unlikely(sampling()) ? sampled_alloc(heap, size, align, zero)
+                                       : alloc_by_size(heap, size, align, zero);
     thread_heap_done(heap);
     return block;
 }
@@ -76,11 +85,13 @@ void *block_alloc(size_t size, size_t align, bool *zero) {
     if (size > REQUEST_MAX_BYTES || align > REQUEST_MAX_BYTES - size) return NULL;
     void *block = alloc_from_heap(size, align, zero);
     /* Cached mappings may be what the OS is short of. */
-    if (block == NULL && huge_trim()) block = alloc_from_heap(size, align, zero);
+    if (block == NULL && huge_cache_trim()) block = alloc_from_heap(size, align, zero);
     if (block == NULL && BITSLAB_QUARANTINE && this_thread.heap != &empty_heap) {
         heap_flush(this_thread.heap);
         block = alloc_from_heap(size, align, zero);
     }
+    for (unsigned round = 0; block == NULL && memory_wanted(size, round); round++)
+        block = alloc_from_heap(size, align, zero);
     return block;
 }
 
@@ -90,7 +101,7 @@ static void free_own(struct heap *heap, struct slab *slab, void *block) {
         wide_free(heap, slab);
         return;
     }
-    superpage_stamp(superpage_of((uintptr_t)slab), slab, heap);
+    if (!slab_sampled(slab)) superpage_stamp(superpage_of((uintptr_t)slab), slab, heap);
     heap_put(heap, slab, block);
 }
 
@@ -117,27 +128,74 @@ static void zero_wide(const struct slab *slab, void *block) {
     __builtin_memset(block, 0, slab->block_bytes);
 }
 
-void block_free(struct heap *heap, void *block) {
+/* A first-class heap's bins may wait in no other heap, which would outlive them. */
+static bool sealed(const struct slab *slab) { return superpage_of((uintptr_t)slab)->sealed; }
+
+static bool may_wait(const struct slab *slab) { return !sealed(slab) && !slab_sampled(slab); }
+
+/* What is rare, and what is wrong. */
+static NOINLINE void free_other(struct heap *heap, void *block) {
     if (block == NULL) return;
     struct slab *slab = block_slab(block, "free");
     tool_free(block, block_usable(slab));
     if (BITSLAB_HARDENED && slab->kind != SLAB_HUGE) {
         if (slab->kind == SLAB_WIDE && BITSLAB_ZERO_ON_FREE) zero_wide(slab, block);
         harden_came_back(heap, slab, block);
-        if (slab->kind == SLAB_BINS) block = harden_swap(heap, block);
+        if (slab->kind == SLAB_BINS && !sealed(slab)) block = harden_swap(heap, block);
         if (block != NULL) block_give_back(heap, block);
         return;
     }
-    if (slab->kind == SLAB_HUGE) {
-        huge_free(slab);
+    if (unlikely(sampling())) sampled_free(slab, block);
+    if (slab->kind == SLAB_HUGE) huge_free(slab);
+    else free_in_superpage(heap, slab, block);
+}
+
+/* A thread that only frees gets a heap, too, where it can hold bins back: its end will tell their
+ * owners. */
+static NOINLINE void free_stranger(struct heap *heap, struct slab *slab, void *block) {
+    bool needs_heap = heap == &empty_heap && !this_thread.ended;
+    if (needs_heap && (heap = thread_heap()) == NULL) heap = &empty_heap;
+    free_in_superpage(heap, slab, block);
+    if (needs_heap) thread_heap_done(heap);
+}
+
+/* A stranger's bin may be handed out again here, at no cost, unless it is so small that its
+ * cache line would be shared with the stranger. A few go home all the same, so that a thread does
+ * not live on strangers' bins for ever: frees of its own cost less. */
+static inline bool keep(struct heap *heap, const struct slab *slab, void *bin) {
+    if (slab->bin_bytes < FOREIGN_MIN_BYTES) return false;
+    struct cache *cache = heap_cache_at(heap, slab->cache_offset);
+    if (!cache_used(cache) || !may_wait(slab)) return false;
+    if (unlikely(cache_tops(cache, bin))) misuse("free", bin, "double free");
+    return ++heap->foreign_frees % FOREIGN_HOME != 0 && cache_push_foreign(cache, bin);
+}
+
+/* Most blocks that come here are strangers' bins. A bin of a word of which this thread holds others
+ * back lies in a slab of ours: it has bins that are out, so it is still there. */
+void block_free(struct heap *heap, void *block) {
+    uintptr_t address = (uintptr_t)block;
+    if (slot_of(address) == 0 || BITSLAB_CHECKED || BITSLAB_HARDENED) {
+        free_other(heap, block);
         return;
     }
-    /* A stranger's bin may be handed out again here, at no cost, unless it is so small that its
-     * cache line would be shared with the stranger. */
-    if (slab->kind == SLAB_BINS && slab->bin_bytes >= FOREIGN_MIN_BYTES) {
-        struct cache *cache = heap_cache_at(heap, slab->cache_offset);
-        if (cache_tops(cache, block)) misuse("free", block, "double free");
-        if (cache_push_foreign(cache, block)) return;
+    struct slab *slab = slab_of(address);
+    uint32_t offset = slab_offset(slab, block);
+    unsigned index = slab_bin_index(slab, offset);
+    struct slab *head = slab_head(slab);
+    struct pending *entry = remote_entry(heap, head, index / WORD_BINS);
+    bool held = remote_holds(entry, head, index / WORD_BINS);
+    bool ours = held || (registry_has(address) && slab->kind == SLAB_BINS);
+    if (unlikely(!ours || !slab_bin_starts_at(slab, offset) || index >= slab->bin_count)) {
+        free_other(heap, block);
+        return;
     }
-    free_in_superpage(heap, slab, block);
+    if (unlikely(held && remote_holds_bin(entry, index))) {
+        misuse_free(block, "double free");
+        return;
+    }
+    tool_free(block, block_usable(slab));
+    if (unlikely(sampling())) sampled_free(slab, block);
+    if (keep(heap, slab, block)) return;
+    if (!held) free_stranger(heap, head, block);
+    else remote_hold(heap, entry, index);
 }

@@ -25,6 +25,9 @@ static inline size_t block_usable_at(const struct slab *slab, const void *block)
  *  if the OS has no memory; errno is the caller's to set. */
 void *block_alloc(size_t size, size_t align, bool *zero);
 
+/** Allocate from a certain heap, whose superpages it needs. NULL as above. */
+void *block_alloc_in(struct heap *heap, size_t size, size_t align, bool *zero);
+
 /** Free a block that is not a bin of this thread's, or not certainly one. */
 void block_free(struct heap *heap, void *block);
 

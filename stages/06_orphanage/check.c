@@ -23,9 +23,8 @@ uint64_t heap_holds(const struct heap *heap, const struct slab *slab, unsigned w
     const struct cache *cache = &heap->caches[slab->class];
     uintptr_t word_at = slab_start(slab) + (uintptr_t)word * WORD_BINS * slab->bin_bytes;
     uint64_t held = cache->cursor_at == word_at ? cache->cursor : 0;
-    void **next = cache->top;
-    for (void *bin = cache->hot; bin != NULL; bin = *next--) {
-        uint64_t bit = bit_in(slab, word, bin);
+    for (void **next = cache->bottom; next != cache->top; next++) {
+        uint64_t bit = bit_in(slab, word, *next);
         require((held & bit) == 0, slab, "I1: a bin waits twice in one cache");
         held |= bit;
     }
@@ -43,8 +42,7 @@ uint64_t heap_holds(const struct heap *heap, const struct slab *slab, unsigned w
     return held;
 }
 
-/* What the heap, or all heaps, hold of a word. */
-static uint64_t held_of(const struct slab *slab, unsigned word, struct heap *only) {
+uint64_t heaps_hold(const struct slab *slab, unsigned word, struct heap *only) {
     if (only != NULL) return heap_holds(only, slab, word);
     uint64_t all = 0;
     for (struct heap *heap = heap_newest(); heap != NULL; heap = heap->made_before) {
@@ -60,7 +58,7 @@ struct tally slab_tally(const struct slab *slab, struct heap *only) {
     for (unsigned i = 0; i < slab->words; i++) {
         uint64_t free = slab->free[i];
         uint64_t remote = atom_load(&slab->remote[i], relaxed);
-        uint64_t held = held_of(slab, i, only);
+        uint64_t held = heaps_hold(slab, i, only);
         require((free & remote) == 0, slab, "I1: a bin is in the free map and the remote map");
         require((free & held) == 0, slab, "I1: a bin is in the free map and in a cache");
         require((remote & held) == 0, slab, "I1: a bin is in the remote map and in a cache");
@@ -80,7 +78,7 @@ struct tally slab_tally(const struct slab *slab, struct heap *only) {
 static void headers_check(struct superpage *superpage, struct slab *slab) {
     bool stamped = superpage->stamped_slots & slot_bit(slab_slot(slab));
     struct heap *owner = stamped ? atom_load(&superpage->owner, relaxed) : NULL;
-    for (unsigned i = 0; i < slab->slots; i++) {
+    for (unsigned i = 0; i < slab_headers(slab); i++) {
         struct slab *slot = superpage_slab(superpage, slab_slot(slab) + i);
         require(slot->kind == SLAB_BINS && slot->class == slab->class && slot->distance == i, slot,
                 "I4: the headers of a slab differ");
@@ -118,15 +116,15 @@ static size_t list_count(const struct list *list) {
 }
 
 static void caches_check(struct heap *heap) {
-    for (unsigned class = 0; class < CLASS_COUNT; class++) {
-        const struct cache *cache = &heap->caches[class];
+    for (unsigned i = 0; i < heap_cache_count(heap); i++) {
+        const struct cache *cache = &heap->caches[i];
         require(cache->top <= cache->limit, cache, "a magazine holds more than it can");
         for (struct list *link = cache->slabs.next; link != &cache->slabs; link = link->next) {
             struct slab *slab = container_of(link, struct slab, link);
             struct superpage *superpage = superpage_of((uintptr_t)slab);
             require(registry_has((uintptr_t)slab) && slab->kind == SLAB_BINS, cache,
                     "I3: no slab is on a cache's list");
-            require(superpage_owned(superpage, heap) && slab->class == class, slab,
+            require(superpage_owned(superpage, heap) && slab->class == i % CLASS_COUNT, slab,
                     "I3: on the list of another heap or class");
         }
     }
@@ -143,8 +141,8 @@ void heap_check(struct heap *heap) {
         empty += superpage_empty(superpage);
     }
     caches_check(heap);
-    for (unsigned class = 0; class < CLASS_COUNT; class++)
-        in_caches += list_count(&heap->caches[class].slabs);
+    for (unsigned i = 0; i < heap_cache_count(heap); i++)
+        in_caches += list_count(&heap->caches[i].slabs);
     require(listed == in_caches, heap, "I3: slabs with free bins that are on no list");
     require(list_count(&heap->superpages) == heap->superpage_count, heap, "superpages miscounted");
     require(list_count(&heap->open) == open, heap, "superpages with free slots miscounted");

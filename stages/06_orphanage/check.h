@@ -37,6 +37,9 @@ static inline void check_at_times(void) {
  *  that waits there twice ends in a message. */
 uint64_t heap_holds(const struct heap *heap, const struct slab *slab, unsigned word);
 
+/** The same of one heap, or of all. only: NULL: all. */
+uint64_t heaps_hold(const struct slab *slab, unsigned word, struct heap *only);
+
 /** Count and check the bins of a slab. only: the heap whose held bins are looked for; NULL: all. */
 struct tally slab_tally(const struct slab *slab, struct heap *only);
 

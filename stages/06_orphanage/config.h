@@ -20,6 +20,7 @@
 #define SMALL_MAX_BYTES (32 * 1024) /* up to here a table finds the class */
 #define BIN_MAX_BYTES (256 * 1024)  /* the largest bin; above it blocks are runs of slots */
 #define SLAB_BINS_MAX (SLAB_BYTES / BIN_MIN_BYTES)
+#define SLAB_BINS_LEAST 3 /* but for bins above 160 KiB, which have a slab each */
 #define WORD_BINS 64
 #define SLAB_WORDS_MAX (SLAB_BINS_MAX / WORD_BINS)
 
@@ -35,23 +36,28 @@
 #define OPEN_TRIES 8    /* superpages searched for a run of free slots */
 
 /* Frees from other threads. */
-#define COLLECT_SUPERPAGES 8   /* superpages asked for remote frees before a new slab is taken */
-#define GROW_SUPERPAGES 64     /* the same, before a new superpage is taken */
-#define FOREIGN_MIN_BYTES 64   /* smaller bins of strangers are never reused (false sharing) */
-#define FOREIGN_COUNT 48       /* larger ones are, while fewer bins wait in the magazine */
-#define COMBINE_COUNT 16       /* bitmap words that one thread may hold back */
-#define COMBINE_MAX_BYTES 1024 /* bins above this are never held back */
+#define COLLECT_SUPERPAGES 8      /* superpages asked for remote frees before a new slab is taken */
+#define GROW_SUPERPAGES 64        /* the same, before a new superpage is taken */
+#define FOREIGN_MIN_BYTES 64      /* smaller bins of strangers are never reused (false sharing) */
+#define FOREIGN_COUNT 48          /* larger ones are, while fewer bins wait in the magazine */
+#define FOREIGN_HOME 64           /* but one in so many goes back to its owner */
+#define COMBINE_COUNT 16          /* bitmap words that one thread may hold back bins of */
+#define COMBINE_BYTES (32 * 1024) /* of each word; bins above half of it are never held back */
 
-/* Memory kept for the next user before it goes back to the OS. */
+/* Memory kept for the next user before it goes back to the OS (decay.h). */
+#ifndef PURGE_DELAY_MS
+#define PURGE_DELAY_MS 500
+#endif
+#define PURGE_STEP_SUPERPAGES \
+    32                   /* given back at once, by whoever passes by; in mappings likewise */
+#define DECAY_REFILLS 16 /* a heap passes by at every so many refills, */
+#define DECAY_LOOKS 8    /* and looks at so many of its own superpages */
 #ifndef EMPTY_SUPERPAGES_KEPT
-#define EMPTY_SUPERPAGES_KEPT 8 /* in the pool, with their physical memory */
+#define EMPTY_SUPERPAGES_KEPT 2048 /* in the pool, with their physical memory: 4 GiB */
 #endif
 #define OWNED_SUPERPAGES_KEPT 2 /* by a heap that fetches another one */
+#define SPENT_SUPERPAGES_KEPT 2 /* of which every bin is out */
 #define ADOPT_TRIES 8           /* orphans adopted before a superpage is fetched elsewhere */
-#define HUGE_CACHED_COUNT 8
-#define HUGE_CACHED_BYTES ((size_t)16 << 20) /* the largest mapping that the cache keeps */
-#define HUGE_CACHED_TOTAL_BYTES ((size_t)32 << 20)
-
 /* Requests beyond this fail at once: no object may be larger than PTRDIFF_MAX. */
 #define REQUEST_MAX_BYTES ((size_t)PTRDIFF_MAX - 2 * SUPERPAGE_BYTES)
 
@@ -93,6 +99,13 @@
 /* Behind a large block; more than the 1 MiB by which a size in the wrong unit overflows. */
 #define GUARD_BYTES (BITSLAB_GUARD_PAGES ? (size_t)17 << 16 : 0)
 
+/* Mappings of freed huge blocks that wait, for the next ones or, in a checked build, in quarantine. */
+#ifndef HUGE_CACHED_COUNT
+#define HUGE_CACHED_COUNT (BITSLAB_GUARD_PAGES ? 8 : 128)
+#endif
+#define HUGE_CACHED_BYTES ((size_t)(BITSLAB_GUARD_PAGES ? 16 : 128) << 20) /* the largest */
+#define HUGE_CACHED_TOTAL_BYTES ((size_t)(BITSLAB_GUARD_PAGES ? 32 : 512) << 20)
+
 /* At every so many calls a thread checks all that it owns; 0: never (check.h). */
 #ifndef BITSLAB_CHECK_EVERY
 #define BITSLAB_CHECK_EVERY (BITSLAB_CHECKED ? 16384 : 0)
@@ -104,9 +117,10 @@
 _Static_assert(SLOT_COUNT == 32, "the masks of slots are 32 bits wide");
 _Static_assert(BIN_MIN_BYTES == 16, "malloc promises 16-byte alignment");
 _Static_assert(SMALL_MAX_BYTES < SLAB_BYTES, "a small bin fits into one slot");
-_Static_assert(BIN_MAX_BYTES <= 4 * SLAB_BYTES, "a slab of the largest bin takes at most 5 slots");
+_Static_assert(BIN_MAX_BYTES <= 4 * SLAB_BYTES, "a slab of the largest bin takes 4 slots");
 _Static_assert(GATHER_COUNT <= WORD_BINS, "a refill gathers as many as a word at most");
 _Static_assert(DENSE_BINS < WORD_BINS, "a full word must count as dense");
+_Static_assert((HUGE_CACHED_COUNT & (HUGE_CACHED_COUNT - 1)) == 0, "slots are counted modulo");
 _Static_assert((COMBINE_COUNT & (COMBINE_COUNT - 1)) == 0, "indexed by masking");
 
 #endif

@@ -38,7 +38,8 @@ static size_t slack_of(const struct slab *slab, const void *bin, uint64_t last) 
     return good && slack <= slab->bin_bytes - CANARY_BYTES ? slack : SIZE_MAX;
 }
 
-static bool all_bytes(const unsigned char *at, size_t count, unsigned char value) {
+static bool all_bytes(const void *start, size_t count, unsigned char value) {
+    const unsigned char *at = (const unsigned char *)start;
     uint64_t word, others = 0;
     for (; count >= sizeof word; at += sizeof word, count -= sizeof word) {
         __builtin_memcpy(&word, at, sizeof word);
@@ -116,7 +117,8 @@ static void look_behind(const struct slab *slab, const char *bin) {
 }
 
 /* NEIGHBOUR bytes in both directions, of as many bins as that takes. */
-static void look_at_neighbours(const struct slab *slab, const char *bin) {
+static void look_at_neighbours(const struct slab *slab, const void *middle) {
+    const char *bin = (const char *)middle;
     const char *first = (const char *)slab_start(slab_head((struct slab *)slab));
     const char *end = first + (size_t)slab->bin_count * slab->bin_bytes;
     for (size_t seen = 0; seen < NEIGHBOUR; seen += slab->bin_bytes) {
@@ -185,7 +187,7 @@ void harden_look_around(struct heap *heap, unsigned count) {
         if (BITSLAB_ZERO_ON_FREE) look_at_neighbours(slab, bin);
         heap->recent[i] = bin;
     }
-    const unsigned char *bin = heap->quarantined;
+    const void *bin = heap->quarantined;
     if (!BITSLAB_ZERO_ON_FREE || bin == NULL || !harden_holds(heap, bin)) return;
     const struct slab *slab = slab_of((uintptr_t)bin);
     if (slab->class != CLASS_ZERO && !all_bytes(bin, slab->bin_bytes, 0))

@@ -49,8 +49,12 @@ void *harden_release(struct heap *heap);
 /** Look at so many of the blocks that were handed out last, and at the bin that came back last. */
 void harden_look_around(struct heap *heap, unsigned count);
 
+static inline void handed_out_by(struct heap *heap, void *block, size_t size) {
+    if (BITSLAB_HARDENED) harden_handed_out(heap, block, size);
+}
+
 static inline void handed_out(void *block, size_t size) {
-    if (BITSLAB_HARDENED) harden_handed_out(this_thread.heap, block, size);
+    handed_out_by(this_thread.heap, block, size);
 }
 
 #endif

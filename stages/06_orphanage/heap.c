@@ -20,8 +20,16 @@ static size_t magazine_bins(unsigned class) {
 
 size_t heap_bytes(void) {
     size_t bins = 0;
-    for (unsigned class = 0; class < CLASS_COUNT; class++) bins += magazine_bins(class);
+    for (unsigned class = 0; class < CLASS_COUNT; class++) bins += 1 + magazine_bins(class);
     return sizeof(struct heap) + bins * sizeof(void *);
+}
+
+static void cache_init(struct cache *cache, unsigned class, void **magazine, size_t bins) {
+    cache->bin_bytes = size_classes[class].bin_bytes;
+    cache->class = (uint8_t)class;
+    list_init(&cache->slabs);
+    cache->top = cache->bottom = magazine + 1;
+    cache->limit = cache->bottom + bins;
 }
 
 void heap_init(struct heap *heap) {
@@ -29,17 +37,18 @@ void heap_init(struct heap *heap) {
     list_init(&heap->superpages);
     list_init(&heap->open);
     heap->collect_next = &heap->superpages;
+    heap->decay_next = &heap->superpages;
     heap->random = BITSLAB_HARDENED ? os_random() | 1 : 1;
     for (unsigned class = 0; class < CLASS_COUNT; class++) {
-        struct cache *cache = &heap->caches[class];
-        cache->bin_bytes = size_classes[class].bin_bytes;
-        cache->class = (uint8_t)class;
-        list_init(&cache->slabs);
-        cache->top = magazine - 1;
-        cache->capacity = (uint16_t)magazine_bins(class);
-        magazine += cache->capacity;
-        cache->limit = magazine - 1;
+        cache_init(&heap->caches[class], class, magazine, magazine_bins(class));
+        magazine += 1 + magazine_bins(class);
     }
+}
+
+void heap_add_second_caches(struct heap *heap) {
+    if (heap_cache_count(heap) > CLASS_COUNT) return;
+    for (unsigned class = 0; class < CLASS_COUNT; class++)
+        cache_init(&heap->caches[CLASS_COUNT + class], class, heap->magazines, 0);
 }
 
 static struct superpage *superpage_at(struct slab *slab) { return superpage_of((uintptr_t)slab); }
@@ -65,9 +74,10 @@ static void retire(struct heap *heap, struct slab *slab) {
     struct superpage *superpage = superpage_at(slab);
     unsigned first = slab_slot(slab);
     unsigned slots = slab->slots;
+    unsigned headers = slab_headers(slab);
     unlist(slab);
     superpage_stamp(superpage, slab, NULL);
-    for (unsigned i = 0; i < slots; i++) superpage_slab(superpage, first + i)->kind = SLAB_FREE;
+    for (unsigned i = 0; i < headers; i++) superpage_slab(superpage, first + i)->kind = SLAB_FREE;
     heap_release_slots(heap, superpage, first, slots);
 }
 
@@ -75,7 +85,9 @@ void heap_slab_gained(struct heap *heap, struct slab *slab, bool was_full) {
     if (was_full) heap_list_slab(heap, slab);
     /* The last slab on the list stays, so that one bin going back and forth costs nothing. */
     const struct list *slabs = &cache_of(heap, slab)->slabs;
-    if (slab->used == 0 && slabs->next != slabs->prev) retire(heap, slab);
+    if (slab->used != 0) return;
+    if (slabs->next != slabs->prev) retire(heap, slab);
+    else heap->keeps_empty = true;
 }
 
 /* Checked builds have no magazines, so a free bin is in the map, the cursor or the remote map. */
@@ -135,7 +147,7 @@ static bool new_slab(struct heap *heap, struct cache *cache) {
     if (superpage == NULL) return false;
     struct slab *slab = superpage_slab(superpage, first);
     slab_format(slab, cache->class, (uint16_t)((char *)cache - (char *)heap), zero);
-    superpage_stamp(superpage, slab, heap);
+    superpage_stamp(superpage, slab, slab_sampled(slab) ? NULL : heap);
     heap_list_slab(heap, slab);
     if (cache->class == CLASS_ZERO) superpage_close(superpage, first, slots);
     return true;
@@ -143,7 +155,7 @@ static bool new_slab(struct heap *heap, struct cache *cache) {
 
 /* Get a slab with free bins onto the cache's list. */
 static bool find_slab(struct heap *heap, struct cache *cache) {
-    unsigned tries = ADOPT_TRIES;
+    unsigned tries = adopt_tries(size_classes[cache->class].slots);
     unsigned looks = 1 + size_classes[cache->class].bin_count / 16;
     heap_collect(heap, looks < COLLECT_SUPERPAGES ? looks : COLLECT_SUPERPAGES);
     while (list_empty(&cache->slabs)) {
@@ -176,7 +188,7 @@ static void drop_if_full(struct heap *heap, struct slab *slab) {
     if (!slab_full(slab)) return;
     struct superpage *superpage = superpage_at(slab);
     unlist(slab);
-    if (superpage_exhausted(superpage)) superpage_give_up(heap, superpage);
+    if (superpage_exhausted(superpage)) superpage_spent(heap, superpage);
 }
 
 /* Sparse words are gathered into the magazine, so that one refill serves many calls, and popped
@@ -202,16 +214,30 @@ static void fill(struct heap *heap, struct cache *cache) {
 bool heap_refill(struct heap *heap, struct cache *cache) {
     remote_flush(heap);
     help(heap);
+    if (unlikely(++heap->refills % DECAY_REFILLS == 0)) heap_decay(heap);
     if (BITSLAB_HARDENED) harden_look_around(heap, RECENT_COUNT);
     if (list_empty(&cache->slabs) && !find_slab(heap, cache)) return false;
     fill(heap, cache);
     return true;
 }
 
+void *heap_sampled_bin(struct heap *heap, unsigned class) {
+    struct cache *cache = &heap->caches[CLASS_COUNT + class];
+    void *bin = NULL;
+    heap_add_second_caches(heap);
+    if (list_empty(&cache->slabs) && !find_slab(heap, cache)) return NULL;
+    struct slab *slab = slab_at(cache->slabs.next);
+    gather(cache, slab, slab_next_word(slab), &bin, 1);
+    drop_if_full(heap, slab);
+    return bin;
+}
+
 bool heap_retire_empty(struct heap *heap) {
     bool any = false;
-    for (unsigned class = 0; class < CLASS_COUNT; class++) {
-        struct list *slabs = &heap->caches[class].slabs;
+    if (!heap->keeps_empty) return false;
+    heap->keeps_empty = false;
+    for (unsigned i = 0; i < heap_cache_count(heap); i++) {
+        struct list *slabs = &heap->caches[i].slabs;
         for (struct list *link = slabs->next, *next; link != slabs; link = next) {
             next = link->next;
             if (slab_at(link)->used != 0) break;
@@ -226,6 +252,7 @@ void heap_flush(struct heap *heap) {
     for (unsigned class = 0; class < CLASS_COUNT; class++) {
         struct cache *cache = &heap->caches[class];
         for (void *bin; (bin = cache_pop(cache)) != NULL;) block_give_back(heap, bin);
+        cache->cursor_at = 0; /* not used yet, by the heap's next thread */
     }
     for (void *bin; (bin = harden_release(heap)) != NULL;) block_give_back(heap, bin);
 }

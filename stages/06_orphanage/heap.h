@@ -14,40 +14,55 @@
 
 #include "superpage.h"
 
-/* The magazine is a stack of bins. Its top bin is kept apart from the others: a bin that goes back
- * and forth is then stored and loaded at one fixed address, and need not wait for the stack's top. */
 struct cache {
-    _Alignas(64) void *hot; /* the magazine's top bin, which malloc hands out next; NULL: empty */
-    void **top;             /* the next one; the lowest of all is a NULL                        */
-    void **limit;           /* what top may reach; in a heap that must not be used, top itself  */
-    uint64_t cursor;        /* free bins of one word of a free map                              */
-    uintptr_t cursor_at;    /* address of the cursor's bin 0                                    */
+    _Alignas(64) void **top; /* one past the top of the magazine, a stack of bins               */
+    void **bottom;           /* what top is when it is empty; below it stands a NULL            */
+    void **limit;            /* what top is when it is full                                     */
+    uint64_t cursor;         /* free bins of one word of a free map                              */
+    uintptr_t cursor_at;     /* address of the cursor's bin 0                                    */
     uint32_t bin_bytes;
     uint8_t class;
     bool cursor_zero;  /* the cursor's bins read as zero                                        */
-    uint16_t capacity; /* of the magazine, in bins                                              */
     struct list slabs; /* slabs of this class with free bins, the oldest first                  */
 };
 
 /* Bins of one bitmap word that this thread freed and has not yet told the owner (remote_free.h). */
 struct pending {
-    struct slab *slab;
-    uint32_t word;
-    uint64_t bins; /* 0: the entry is unused */
+    struct slab *slab; /* NULL: the entry is unused                                             */
+    uint16_t word;
+    uint16_t left; /* bins that may still come before the owner is told                         */
+    uint32_t born; /* the heap's pending_turn when the first one came                           */
+    uint64_t bins;
 };
 
 struct heap {
     struct list superpages;         /* all that this heap owns                             */
     struct list open;               /* those with free slots                               */
     struct list *collect_next;      /* where the search for remote frees goes on           */
+    struct list *decay_next;        /* where the search for idle slots goes on             */
+    uint32_t epoch;                 /* in which it began (decay.h)                         */
+    uint32_t refills;               /* so far                                              */
     uint32_t superpage_count;       /* all that this heap owns                             */
     uint32_t empty_superpages;      /* those with nothing but free slots                   */
     uint32_t shortages_seen;        /* see pool_shortages                                  */
     uint32_t calls_left;            /* to the next check, where BITSLAB_CHECK_EVERY is set */
+    bool sealed;                    /* first-class (first_class.h): no block of a stranger's
+                                       comes in, no superpage of its own goes out           */
+    bool bounded;                   /* sealed, and its superpages are its creator's memory  */
+    uint16_t generation;            /* how often it was first-class: handles tell           */
+    struct tickets *tickets;        /* its huge blocks, where it is sealed                  */
     _Atomic uint32_t next_on_stack; /* while no thread uses this heap                      */
     struct heap *made_before;       /* all heaps ever made, the newest first               */
+    uint32_t pending_turn;          /* words that bins were held back of, so far          */
+    uint32_t foreign_frees;         /* strangers' bins that could have been kept, so far   */
+    struct superpage *spent[SPENT_SUPERPAGES_KEPT]; /* see superpage_spent */
+    unsigned spent_next;
+    bool keeps_empty; /* a slab on a cache's list may be without a used bin */
+    bool gets_back;   /* strangers free what its thread allocates, and it finds that       */
+    bool holds_back;  /* one of these may be in use */
     struct pending pending[COMBINE_COUNT];
-    struct cache caches[CLASS_COUNT];
+    struct cache caches[2 * CLASS_COUNT]; /* for each class two: see sampler.h */
+    int64_t bytes_until_sample;           /* not above 0: not drawn yet                     */
     uint64_t random; /* from here on: harden.h                                             */
     void *quarantine[BITSLAB_QUARANTINE ? QUARANTINE_COUNT : 1];
     void *quarantined; /* the last that came                                               */
@@ -60,7 +75,7 @@ _Static_assert(sizeof(struct cache) == 64, "a cache is one line of the hardware'
 _Static_assert(sizeof(struct heap) <= UINT16_MAX, "a cache's offset fits into 16 bits");
 
 /** Offset from a heap to the cache that serves a small request, by (bytes + 15) / 16. */
-extern HIDDEN const uint16_t cache_offsets[SMALL_MAX_BYTES / 16 + 1];
+extern HIDDEN uint16_t cache_offsets[SMALL_MAX_BYTES / 16 + 1];
 
 /** The heap of threads that have none: every cache is empty, and nothing is ever put in. */
 extern HIDDEN struct heap empty_heap;
@@ -104,11 +119,7 @@ static inline unsigned cursor_choice(struct cache *cache, uint64_t cursor) {
 
 /** A bin from the magazine, or else the cursor's lowest; NULL if both are empty. */
 static inline void *cache_pop(struct cache *cache) {
-    void *hot = cache->hot;
-    if (likely(hot != NULL)) {
-        cache->hot = *cache->top--;
-        return hot;
-    }
+    if (likely(cache->top != cache->bottom)) return never_null(*--cache->top);
     uint64_t cursor = cache->cursor;
     if (unlikely(cursor == 0)) return NULL;
     unsigned bit = cursor_choice(cache, cursor);
@@ -119,26 +130,33 @@ static inline void *cache_pop(struct cache *cache) {
 
 /** Whether the bin that cache_pop will return next reads as zero. */
 static inline bool cache_zero(const struct cache *cache) {
-    return cache->hot == NULL && cache->cursor_zero;
+    return cache->top == cache->bottom && cache->cursor_zero;
 }
 
-/** Whether a bin is the one that came back last. */
+/** Whether a bin is the one that came back last. Not for the empty heap. */
 static inline bool cache_tops(const struct cache *cache, const void *bin) {
-    return cache->hot == bin;
+    return cache->top[-1] == bin;
 }
 
 /** Keep a bin for the next cache_pop; false if the magazine is full. */
 static inline bool cache_push(struct cache *cache, void *bin) {
     if (unlikely(cache->top == cache->limit)) return false;
-    *++cache->top = cache->hot;
-    cache->hot = bin;
+    *cache->top++ = bin;
     return true;
 }
+
+/** Bins in the magazine. */
+static inline size_t cache_count(const struct cache *cache) {
+    return (size_t)(cache->top - cache->bottom);
+}
+
+/** Whether the cache was ever refilled: a thread that only frees has no use for magazines. */
+static inline bool cache_used(const struct cache *cache) { return cache->cursor_at != 0; }
 
 /** Keep a stranger's bin for the next cache_pop; false if many wait, since each of them may be the
  *  one that keeps a superpage from its owner. */
 static inline bool cache_push_foreign(struct cache *cache, void *bin) {
-    if (cache->capacity - (cache->limit - cache->top) >= FOREIGN_COUNT) return false;
+    if (cache_count(cache) >= FOREIGN_COUNT) return false;
     return cache_push(cache, bin);
 }
 
@@ -147,6 +165,23 @@ size_t heap_bytes(void);
 
 /** Make a heap usable. Its memory reads as zero. */
 void heap_init(struct heap *heap);
+
+/** Whether a slab of bins holds nothing but blocks that were sampled. No heap ever stamps it, so that
+ *  each free of such a block takes the slow way. */
+static inline bool slab_sampled(const struct slab *slab) {
+    return slab->cache_offset >= offsetof(struct heap, caches[CLASS_COUNT]);
+}
+
+/** How many caches the heap has: the second ones exist from the first sample on. */
+static inline unsigned heap_cache_count(const struct heap *heap) {
+    return heap->caches[CLASS_COUNT].slabs.next != NULL ? 2 * CLASS_COUNT : CLASS_COUNT;
+}
+
+/** Make the second caches, if that was not done. */
+void heap_add_second_caches(struct heap *heap);
+
+/** A bin of a slab that holds sampled blocks of the class. NULL: the OS has no memory. */
+void *heap_sampled_bin(struct heap *heap, unsigned class);
 
 /** Put bins into an empty cache. False: the OS has no memory. */
 bool heap_refill(struct heap *heap, struct cache *cache);

@@ -1,59 +1,13 @@
-/* huge.c -- mappings of their own, and the cache of freed ones. */
+/* huge.c -- blocks with a mapping of their own. */
 #include "huge.h"
 
+#include "huge_cache.h"
+#include "mapping.h"
 #include "memory_tools.h"
 #include "os.h"
+#include "pool.h"
 #include "registry.h"
 #include "stats.h"
-
-/* A cached mapping in one word: its base is a multiple of 2 MiB, its size one of 64 KiB. */
-static _Atomic uintptr_t cached[HUGE_CACHED_COUNT];
-static _Atomic size_t cached_bytes;
-static _Atomic uint32_t next_out; /* the slot that the next freed mapping pushes out */
-
-/* With guard pages, the cache is a quarantine: nothing is taken from it, only pushed out. */
-static uintptr_t pack(uintptr_t base, size_t bytes) { return base | bytes >> SLAB_SHIFT; }
-static uintptr_t base_of(uintptr_t packed) { return superpage_base(packed); }
-static size_t bytes_of(uintptr_t packed) {
-    return (size_t)(packed & (SUPERPAGE_BYTES - 1)) << SLAB_SHIFT;
-}
-
-static void unmap(uintptr_t base, size_t bytes) {
-    tool_unmapped((void *)base, bytes);
-    os_unmap((void *)base, bytes);
-    stats_unmapped(bytes);
-}
-
-static void drop(uintptr_t packed) {
-    if (packed == 0) return;
-    atom_add(&cached_bytes, (size_t)0 - bytes_of(packed), relaxed);
-    unmap(base_of(packed), bytes_of(packed));
-}
-
-static void cache_put(uintptr_t base, size_t bytes) {
-    if (bytes > HUGE_CACHED_BYTES ||
-        atom_load(&cached_bytes, relaxed) + bytes > HUGE_CACHED_TOTAL_BYTES) {
-        unmap(base, bytes);
-        return;
-    }
-    atom_add(&cached_bytes, bytes, relaxed);
-    unsigned slot = atom_add(&next_out, 1, relaxed) % HUGE_CACHED_COUNT;
-    /* [HC-1] release: our writes to the mapping are over; acquire: so are those of the mapping
-     * that is pushed out. */
-    drop(atom_swap(&cached[slot], pack(base, bytes), acq_rel));
-}
-
-/* A cached mapping of at least the bytes wanted, and at most a quarter more. */
-static uintptr_t cache_take(size_t bytes) {
-    for (unsigned i = 0; i < HUGE_CACHED_COUNT; i++) {
-        uintptr_t packed = atom_load(&cached[i], relaxed);
-        if (bytes_of(packed) < bytes || bytes_of(packed) > bytes + bytes / 4) continue;
-        if (!atom_cas(&cached[i], &packed, 0, acquire, relaxed)) continue; /* [HC-1] */
-        atom_add(&cached_bytes, (size_t)0 - bytes_of(packed), relaxed);
-        return packed;
-    }
-    return 0;
-}
 
 /* Write the header of a block that starts `lead` bytes behind the mapping's base. */
 static void *format(uintptr_t base, size_t bytes, size_t lead) {
@@ -66,6 +20,7 @@ static void *format(uintptr_t base, size_t bytes, size_t lead) {
     slab->start = (uint32_t)block;
     slab->block_bytes = bytes - lead;
     slab->map_bytes = bytes + GUARD_BYTES;
+    slab->ticket = NULL;
     return (void *)block;
 }
 
@@ -89,23 +44,28 @@ static size_t room_before(size_t size, size_t align, size_t room) {
     return (room - size) & ~((align > BIN_MIN_BYTES ? align : BIN_MIN_BYTES) - 1);
 }
 
+static struct mapping map(size_t bytes, size_t align) {
+    huge_cache_make_room(bytes);
+    pool_make_room(bytes);
+    void *base = mapping_make(bytes, align > SUPERPAGE_BYTES ? align : SUPERPAGE_BYTES);
+    if (base == NULL) return (struct mapping){0, 0};
+    tool_mapped(base, bytes);
+    return (struct mapping){(uintptr_t)base, bytes};
+}
+
 void *huge_alloc(size_t size, size_t align, bool *zero) {
     size_t lead = align > SLAB_BYTES ? align : SLAB_BYTES;
     size_t bytes = round_up(lead + size + RED_ZONE_BYTES + GUARD_BYTES, SLAB_BYTES);
     if (bytes < size) return NULL;
     bool may_be_cached = lead == SLAB_BYTES && !BITSLAB_GUARD_PAGES;
-    uintptr_t packed = may_be_cached ? cache_take(bytes) : 0;
-    uintptr_t base = base_of(packed);
-    if (packed != 0) bytes = bytes_of(packed);
-    *zero = packed == 0;
-    if (packed == 0) {
-        base = (uintptr_t)os_map(bytes, align > SUPERPAGE_BYTES ? align : SUPERPAGE_BYTES);
-        if (base == 0) return NULL;
-        stats_mapped(bytes);
-        tool_mapped((void *)base, bytes);
-    }
+    struct mapping mapping = may_be_cached ? huge_cache_take(bytes) : (struct mapping){0, 0};
+    *zero = mapping.base == 0;
+    if (mapping.base == 0) mapping = map(bytes, align);
+    uintptr_t base = mapping.base;
+    if (base == 0) return NULL;
+    bytes = mapping.bytes;
     if (!registry_add(superpage_base(base + lead - 1))) {
-        unmap(base, bytes);
+        mapping_unmap(mapping);
         return NULL;
     }
     atom_add(&stats.huge_blocks, 1, relaxed);
@@ -129,13 +89,14 @@ void huge_free(struct slab *slab) {
     uintptr_t base = map_base(slab);
     size_t bytes = slab->map_bytes;
     bool fits_cache = bytes - slab->block_bytes == SLAB_BYTES || BITSLAB_GUARD_PAGES;
+    if (slab->ticket != NULL) atom_store(slab->ticket, 0, relaxed);
     slab->kind = SLAB_FREE;
     registry_remove(superpage_base((uintptr_t)slab));
     atom_add(&stats.huge_blocks, (size_t)-1, relaxed);
     /* In quarantine, it has no memory, and allows no access. */
     if (BITSLAB_GUARD_PAGES) os_purge((void *)base, bytes), os_protect((void *)base, bytes, false);
-    if (fits_cache) cache_put(base, bytes);
-    else unmap(base, bytes);
+    if (fits_cache) huge_cache_put((struct mapping){base, bytes});
+    else mapping_unmap((struct mapping){base, bytes});
 }
 
 /* Move the mapping to a larger one. The old place may be somebody else's at once, so it must be
@@ -158,30 +119,16 @@ void *huge_resize(struct slab *slab, size_t size) {
     size_t old_bytes = slab->map_bytes;
     size_t bytes = round_up(SLAB_BYTES + size, SLAB_BYTES);
     if (old_bytes - slab->block_bytes != SLAB_BYTES || BITSLAB_GUARD_PAGES) return NULL;
+    if (slab->ticket != NULL) return NULL; /* whoever has it would not find the new place */
     if (bytes == old_bytes) return (void *)block_of(slab);
+    size_t more = bytes > old_bytes ? bytes - old_bytes : 0;
+    if (!stats_mapped(more)) return NULL;
     if (!os_resize((void *)base, old_bytes, bytes))
-        base = bytes > old_bytes ? move(base, old_bytes, bytes) : 0;
+        base = more > 0 ? move(base, old_bytes, bytes) : 0;
+    stats_unmapped(base == 0 ? more : old_bytes + more - bytes);
     if (base == 0) return NULL;
-    stats_mapped(bytes);
-    stats_unmapped(old_bytes);
+    stats_obtained();
     return format(base, bytes, SLAB_BYTES);
-}
-
-bool huge_trim(void) {
-    bool any = false;
-    for (unsigned i = 0; i < HUGE_CACHED_COUNT; i++) {
-        uintptr_t packed = atom_swap(&cached[i], 0, acquire); /* [HC-1] */
-        any |= packed != 0;
-        drop(packed);
-    }
-    return any;
-}
-
-size_t huge_cached_bytes(void) {
-    size_t bytes = 0;
-    for (unsigned i = 0; i < HUGE_CACHED_COUNT; i++)
-        bytes += bytes_of(atom_load(&cached[i], relaxed));
-    return bytes;
 }
 
 struct slab *huge_at_superpage(uintptr_t address) {

@@ -3,9 +3,7 @@
  * Layout    The mapping starts like a superpage, with metadata in its slot 0, and the block lies
  *           at the first multiple of its alignment behind it. A block that is itself aligned to
  *           2 MiB or more starts a superpage-sized piece; its header is in the piece before.
- * Cache     Mapping, faulting and unmapping 1 MiB costs a thousand times more than a bin. Freed
- *           mappings wait in a few slots, each one word that is swapped; a later one pushes out
- *           an earlier one.
+ * Cache     Freed mappings wait for the next huge block (huge_cache.h).
  * Progress  lock-free (the cache wait-free), OS-bound.
  * Source    Evans 2006 (huge objects).
  */
@@ -23,12 +21,6 @@ void huge_free(struct slab *slab);
 
 /** Resize a huge block, perhaps moving it. NULL: not possible, the block is intact. */
 void *huge_resize(struct slab *slab, size_t size);
-
-/** Unmap all that waits in the cache. Returns whether there was anything. */
-bool huge_trim(void);
-
-/** Bytes of all mappings that wait in the cache. */
-size_t huge_cached_bytes(void);
 
 /** The header of the huge block at an address in slot 0; NULL if there is none. */
 struct slab *huge_at_superpage(uintptr_t address);

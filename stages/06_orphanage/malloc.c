@@ -12,10 +12,11 @@
 #include "misuse.h"
 #include "os.h"
 #include "registry.h"
+#include "sampler.h"
 #include "stats.h"
 #include "thread.h"
 
-static NOINLINE void *malloc_slow(size_t size) {
+static NOINLINE void *malloc_refill(size_t size) {
     bool zero;
     void *block = block_alloc(size, 1, &zero);
     if (block == NULL) os_set_error(OS_NO_MEMORY);
@@ -23,12 +24,23 @@ static NOINLINE void *malloc_slow(size_t size) {
     return block;
 }
 
-void *bitslab_malloc(size_t size) {
+static NOINLINE void *malloc_slow(size_t size) {
+    if (size > SMALL_MAX_BYTES - CANARY_BYTES) return malloc_refill(size);
+    void *block = sampled_malloc(size);
+    if (block == NULL) return malloc_refill(size);
+    tool_alloc(block, size, false);
+    handed_out(block, size);
+    return block;
+}
+
+LINE_START void *bitslab_malloc(size_t size) {
     void *block = NULL;
     count_malloc();
     check_at_times();
     if (likely(size <= SMALL_MAX_BYTES - CANARY_BYTES))
         block = cache_pop(heap_cache(this_thread.heap, with_canary(size)));
+    else if (size <= BIN_MAX_BYTES - CANARY_BYTES && !BITSLAB_GUARD_PAGES)
+        block = cache_pop(&this_thread.heap->caches[class_of(with_canary(size))]);
     if (unlikely(block == NULL)) return malloc_slow(size);
     tool_alloc(block, size, false);
     handed_out(block, size);
@@ -37,7 +49,7 @@ void *bitslab_malloc(size_t size) {
 
 static NOINLINE void free_slow(void *block) { block_free(this_thread.heap, block); }
 
-void bitslab_free(void *block) {
+LINE_START void bitslab_free(void *block) {
     count_free(block);
     struct heap *heap = this_thread.heap;
     check_at_times();

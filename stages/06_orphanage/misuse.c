@@ -1,32 +1,11 @@
 /* misuse.c -- one message, written without allocating. */
 #include "misuse.h"
 
+#include "limit.h"
+#include "line.h"
 #include "os.h"
 #include "registry.h"
 #include "superpage.h"
-
-struct line {
-    char text[256];
-    size_t length;
-};
-
-static void put_char(struct line *line, char c) {
-    if (line->length < sizeof line->text) line->text[line->length++] = c;
-}
-
-static void put_text(struct line *line, const char *text) {
-    while (*text != '\0') put_char(line, *text++);
-}
-
-static void put_number(struct line *line, uintptr_t number, unsigned base) {
-    char digits[2 * sizeof number + 4];
-    unsigned count = 0;
-    do {
-        digits[count++] = "0123456789abcdef"[number % base];
-        number /= base;
-    } while (number != 0);
-    while (count > 0) put_char(line, digits[--count]);
-}
 
 /* What lies at the address, as far as its headers tell. */
 static void put_place(struct line *line, uintptr_t address) {
@@ -57,8 +36,8 @@ _Noreturn void misuse(const char *function, const void *block, const char *what)
     put_text(&line, "): ");
     put_text(&line, what);
     put_place(&line, (uintptr_t)block);
-    put_char(&line, '\n');
-    os_write(line.text, line.length);
+    put_line(&line);
+    error_reported(line.text);
     os_abort();
 }
 

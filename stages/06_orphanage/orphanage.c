@@ -25,8 +25,12 @@ static void detach(struct heap *heap, struct superpage *superpage) {
 
 static void attach(struct heap *heap, struct superpage *superpage) {
     heap_link(heap, superpage);
-    for (uint32_t slots = superpage->listed_slots; slots != 0; slots &= slots - 1)
-        heap_list_slab(heap, superpage_slab(superpage, lowest_bit(slots)));
+    for (uint32_t slots = superpage->listed_slots; slots != 0; slots &= slots - 1) {
+        struct slab *slab = superpage_slab(superpage, lowest_bit(slots));
+        if (unlikely(slab_sampled(slab))) heap_add_second_caches(heap);
+        heap_list_slab(heap, slab);
+        heap->keeps_empty |= slab->used == 0;
+    }
 }
 
 /* Put it where threads in need of memory look, unless it is there. [ID-3] acq_rel: if the flag is
@@ -61,12 +65,27 @@ static bool stuck(struct heap *heap, struct superpage *superpage) {
 }
 
 void superpage_give_up(struct heap *heap, struct superpage *superpage) {
+    if (heap->sealed) return;
     do {
         let_go(heap, superpage);
         if (atom_load(&superpage->notice, seq_cst) == 0) return; /* [ID-1] */
         /* A free came in between, and its freer may have seen us as the owner. */
         if (!superpage_claim(heap, superpage)) return;
     } while (stuck(heap, superpage)); /* the notice was a late one about nothing */
+}
+
+void superpage_spent(struct heap *heap, struct superpage *superpage) {
+    if (!heap->gets_back || heap->sealed) {
+        superpage_give_up(heap, superpage);
+        return;
+    }
+    for (unsigned i = 0; i < SPENT_SUPERPAGES_KEPT; i++)
+        if (heap->spent[i] == superpage) return;
+    struct superpage **next = &heap->spent[heap->spent_next++ % SPENT_SUPERPAGES_KEPT];
+    struct superpage *oldest = *next;
+    *next = superpage;
+    /* It may have got bins back since, or another owner. */
+    if (oldest != NULL && stuck(heap, oldest)) superpage_give_up(heap, oldest);
 }
 
 void superpage_rescue(struct heap *heap, struct superpage *superpage) {
@@ -127,6 +146,7 @@ void heap_shed(struct heap *heap) {
 }
 
 void heap_abandon(struct heap *heap) {
+    heap->gets_back = false;
     heap_flush(heap);
     remote_flush(heap);
     heap_collect_all(heap);

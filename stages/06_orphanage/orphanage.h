@@ -6,8 +6,10 @@
  * Ended     A thread that ends lets go of its superpages. Those with room are pushed on the
  *           orphanage, a lock-free stack, where threads in need of memory look.
  * Idle      An owner that has handed out the last bin of a superpage has no use for it, and may
- *           never allocate again, so it lets go of it at once. Of those in which a few
- *           slots are left it keeps two; older ones go to the orphanage when it fetches another.
+ *           never allocate again, so it lets go of it. If its thread was seen to get back what
+ *           strangers free, it keeps the last two: bins come back to it word by word then, not
+ *           when all of a superpage is free. Of those in which a few slots are left it keeps two,
+ *           too; older ones go to the orphanage when it fetches another.
  * Freed     Whoever frees a bin in a superpage without an owner claims it, the old owner too: what
  *           is freed is at hand where it will be allocated next.
  * I8        A superpage's owner is a heap, the pool (it is empty, then), or nobody. If nobody, then
@@ -20,7 +22,7 @@
  *           owner. All four are seq_cst, so at least one of them sees the other [ID-1].
  * Progress  lock-free. A thread that is frozen or killed keeps what it owns and stops nobody.
  * Source    Berger 2000 sec. 3 (empty superblocks move); Michael 2004 sec. 3 (partial superblocks);
- *           Schneider 2006 (orphans); Treiber 1986.
+ *           Schneider 2006 (orphans); Treiber 1986 (the stack).
  */
 #ifndef ORPHANAGE_H
 #define ORPHANAGE_H
@@ -37,7 +39,10 @@ void heap_shed(struct heap *heap);
 /** Pop an orphan with room and make it the heap's. False: there is none. */
 bool orphanage_adopt(struct heap *heap);
 
-/** The heap has handed out all of a superpage: let go of it. */
+/** The heap has handed out all of a superpage: let go of the one of which it did so some time ago. */
+void superpage_spent(struct heap *heap, struct superpage *superpage);
+
+/** Let go of a superpage all of which is handed out. */
 void superpage_give_up(struct heap *heap, struct superpage *superpage);
 
 /** Try to make a superpage without an owner the heap's, with all remote frees in it. */

@@ -27,17 +27,23 @@ enum os_failure { OS_NO_MEMORY, OS_BAD_ARGUMENT };
 /** The size of a page, in bytes; known only at run time. */
 size_t os_page_bytes(void);
 
-/** Map zeroed, readable and writable memory at a multiple of align (a power of two, at least a
- *  page). NULL on failure, with nothing left mapped. */
+/** Map zeroed, readable and writable memory at a multiple of align (a power of two) and of a page.
+ *  NULL on failure, with nothing left mapped. */
 void *os_map(size_t bytes, size_t align);
 
 /** Unmap a whole mapping made by os_map or os_resize. */
 void os_unmap(void *base, size_t bytes);
 
-/** Let the OS take back the physical memory of a range that stays mapped. */
+/** Let the OS take back the physical memory of a range that stays mapped. Nobody may touch it before
+ *  os_unpurge: on some OSes it allows no access. */
 enum os_purged os_purge(void *base, size_t bytes);
 
-/** Announce that a purged range will be used again. False: the OS has no memory for it. */
+/** The same for a range that late threads may touch meanwhile: it can be read, and a page that was
+ *  written to keeps what was written. Followed by os_unpurge, too. */
+enum os_purged os_reset(void *base, size_t bytes);
+
+/** Announce that a range will be used again that was purged, or parts of it were. False: the OS has
+ *  no memory for it; the call may be repeated. */
 bool os_unpurge(void *base, size_t bytes);
 
 /** Forbid all access to a range that stays mapped, or allow it again; the contents are kept. False:
@@ -51,9 +57,22 @@ bool os_resize(void *base, size_t old_bytes, size_t new_bytes);
  *  this OS cannot, and both mappings are as before: the caller copies. */
 bool os_move(void *from, size_t bytes, void *to);
 
-/** Have callback(argument) called when this thread ends. Calling it again re-arms it. False: the
- *  OS refused, and nobody will call. */
+/** Have callback(argument) called when this thread ends, by the thread itself; the same callback in
+ *  every call. Calling it again changes the argument. What the callback arms, an OS may call or not.
+ *  False: the OS refused, and nobody will call. */
 bool os_on_thread_exit(void (*callback)(void *), void *argument);
+
+/** Milliseconds since some moment, of a clock that never goes back; it wraps around. Cheap: asked at
+ *  every superpage that comes back, so a few milliseconds of inaccuracy are better than a system call.
+ *  Where there is no clock, always the same. */
+uint32_t os_milliseconds(void);
+
+/** Say whether huge pages are wanted for a range. */
+void os_hint_huge(void *base, size_t bytes, bool wanted);
+
+/** *value: what a variable of the environment holds, or NULL: it is not set, or the process has more
+ *  rights than whoever started it. False: it is too early to know. */
+bool os_environment(const char *name, const char **value);
 
 /** A number that nobody outside can foresee. */
 uint64_t os_random(void);
@@ -64,7 +83,7 @@ int os_error_code(enum os_failure failure);
 /** Set errno for a call that failed. */
 void os_set_error(enum os_failure failure);
 
-/** Write text to standard error. */
+/** Write text to standard error; errno stays as it is. */
 void os_write(const char *text, size_t length);
 
 /** End the process abnormally. */

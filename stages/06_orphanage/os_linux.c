@@ -26,11 +26,11 @@ size_t os_page_bytes(void) {
     return bytes;
 }
 
-static void *map(size_t bytes) {
+static char *map(size_t bytes) {
     int saved = errno;
     void *at = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     errno = saved;
-    return at == MAP_FAILED ? NULL : at;
+    return at == MAP_FAILED ? NULL : (char *)at;
 }
 
 void os_unmap(void *base, size_t bytes) {
@@ -60,6 +60,8 @@ enum os_purged os_purge(void *base, size_t bytes) {
     errno = saved;
     return failed ? OS_PURGE_FAILED : OS_PURGE_ZEROED;
 }
+
+enum os_purged os_reset(void *base, size_t bytes) { return os_purge(base, bytes); }
 
 bool os_unpurge(void *base, size_t bytes) {
     (void)base;
@@ -113,6 +115,26 @@ bool os_on_thread_exit(void (*callback)(void *), void *argument) {
     return armed;
 }
 
+uint32_t os_milliseconds(void) {
+    int saved = errno;
+    struct timespec now = {0};
+    (void)clock_gettime(CLOCK_MONOTONIC_COARSE, &now); /* a few ns: no system call */
+    errno = saved;
+    return (uint32_t)now.tv_sec * 1000u + (uint32_t)(now.tv_nsec / 1000000);
+}
+
+void os_hint_huge(void *base, size_t bytes, bool wanted) {
+    int saved = errno;
+    (void)madvise(base, bytes, wanted ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
+    errno = saved;
+}
+
+bool os_environment(const char *name, const char **value) {
+    if (environ == NULL) return false;
+    *value = secure_getenv(name); /* takes no lock, and looks at nothing but environ */
+    return true;
+}
+
 uint64_t os_random(void) {
     int saved = errno;
     uint64_t number = 0;
@@ -131,12 +153,14 @@ int os_error_code(enum os_failure failure) { return failure == OS_NO_MEMORY ? EN
 void os_set_error(enum os_failure failure) { errno = os_error_code(failure); }
 
 void os_write(const char *text, size_t length) {
+    int saved = errno;
     while (length > 0) {
         ssize_t written = write(STDERR_FILENO, text, length);
-        if (written <= 0) return;
+        if (written <= 0) break;
         text += written;
         length -= (size_t)written;
     }
+    errno = saved;
 }
 
 _Noreturn void os_abort(void) { abort(); }

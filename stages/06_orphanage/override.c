@@ -12,6 +12,9 @@
 
 #define EXPORT __attribute__((visibility("default")))
 
+/* By this `bitslab check` knows a program that the malloc was linked into. */
+__attribute__((used)) static const char mark[] = "@(#)malloc is bitslab " BITSLAB_VERSION;
+
 EXPORT void *malloc(size_t size) { return bitslab_malloc(size); }
 EXPORT void free(void *block) { bitslab_free(block); }
 EXPORT void *calloc(size_t count, size_t size) { return bitslab_calloc(count, size); }

@@ -1,8 +1,11 @@
 /* pool.h -- empty superpages, for whoever needs one.
  *
- * Idea      Two lock-free stacks: superpages that still have their physical memory, up to a few,
- *           and superpages that were purged. A superpage is never unmapped, since strangers may
- *           still set a notice in its header.
+ * Idea      Lock-free stacks: superpages that still have their physical memory, one stack for each
+ *           of the last three epochs in which they came (decay.h), and superpages that were purged.
+ *           A superpage is never unmapped, since strangers may still set a notice in its header.
+ * Epochs    A new epoch turns the stacks' parts: the young one is old, the old one is due. Nothing
+ *           is moved, so a thread that is late pushes a superpage where it is purged too early or
+ *           too late, and no more than that.
  * Progress  lock-free, OS-bound when it purges or maps.
  */
 #ifndef POOL_H
@@ -23,7 +26,13 @@ uint32_t pool_shortages(void);
  *  no other thread is inside the allocator. */
 size_t pool_count(void);
 
-/** Purge every superpage in the pool. Returns whether there was any memory to give back. */
-bool pool_purge(void);
+/** Purge some of what is due. Returns whether nothing is due any more. */
+bool pool_decay(void);
+
+/** Somebody maps memory: purge as much of what is idle here, within the bounds of a step. */
+void pool_make_room(size_t bytes);
+
+/** Purge every superpage in the pool. */
+void pool_purge(void);
 
 #endif

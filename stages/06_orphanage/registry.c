@@ -4,8 +4,8 @@
 #include "atomic.h"
 #include "bits.h"
 #include "config.h"
+#include "mapping.h"
 #include "os.h"
-#include "stats.h"
 
 #define ADDRESS_BITS (sizeof(void *) == 8 ? 48 : 32)
 #define LEAF_SHIFT (sizeof(void *) == 8 ? 15 : 11) /* superpages per leaf: 4 KiB of bits, or all */
@@ -27,14 +27,13 @@ static size_t leaf_bytes(void) { return round_up(sizeof(struct leaf), os_page_by
 /* Whoever loses the race to install a leaf gives its own back. */
 static struct leaf *leaf_make(uintptr_t number) {
     size_t bytes = leaf_bytes();
-    struct leaf *leaf = os_map(bytes, os_page_bytes());
+    struct leaf *leaf = (struct leaf *)mapping_make(bytes, os_page_bytes());
     if (leaf == NULL) return NULL;
     struct leaf *other = NULL;
     if (!atom_cas(&root[number >> LEAF_SHIFT], &other, leaf, release, acquire)) { /* [RG-1] */
-        os_unmap(leaf, bytes);
+        mapping_end(leaf, bytes);
         return other;
     }
-    stats_mapped(bytes);
     return leaf;
 }
 

@@ -54,41 +54,57 @@ static void tell(struct heap *heap, const struct pending *held) {
     heap_slab_gained(heap, slab, was_full);
 }
 
-static struct pending *pending_entry(struct heap *heap, const struct slab *slab, unsigned word) {
-    uintptr_t mix = word ^ ((uintptr_t)slab >> SLOT_HEADER_SHIFT);
-    return &heap->pending[mix % COMBINE_COUNT];
+void remote_tell(struct heap *heap, struct pending *entry) {
+    struct pending held = *entry;
+    if (held.slab == NULL) return;
+    *entry = (struct pending){0};
+    tell(heap, &held);
+}
+
+/* Words that nobody adds to any more must not wait until another one needs their entry: each may
+ * be what keeps a superpage from being used again. */
+static void tell_old(struct heap *heap, uint32_t turn) {
+    struct pending *next = &heap->pending[turn % COMBINE_COUNT];
+    if (turn - next->born > COMBINE_COUNT) remote_tell(heap, next);
+}
+
+static void hold_first(struct heap *heap, struct pending *entry, struct slab *slab,
+                       unsigned index) {
+    unsigned most = COMBINE_BYTES / slab->bin_bytes;
+    remote_tell(heap, entry);
+    uint32_t turn = ++heap->pending_turn;
+    heap->holds_back = true;
+    entry->slab = slab;
+    entry->word = (uint16_t)(index / WORD_BINS);
+    entry->left = (uint16_t)((most < WORD_BINS ? most : WORD_BINS) - 1);
+    entry->born = turn;
+    entry->bins = (uint64_t)1 << index % WORD_BINS;
+    tell_old(heap, turn);
 }
 
 static bool may_combine(const struct heap *heap, const struct slab *slab) {
-    return heap != &empty_heap && slab->kind == SLAB_BINS && slab->bin_bytes <= COMBINE_MAX_BYTES &&
-           !BITSLAB_CHECKED;
+    return heap != &empty_heap && slab->kind == SLAB_BINS && slab->bin_bytes <= COMBINE_BYTES / 2 &&
+           !BITSLAB_CHECKED && !superpage_of((uintptr_t)slab)->sealed;
 }
 
 void remote_free(struct heap *heap, struct slab *slab, unsigned index) {
     unsigned word = index / WORD_BINS;
-    uint64_t bin = (uint64_t)1 << index % WORD_BINS;
     if (!may_combine(heap, slab)) {
-        publish(heap, slab, word, bin);
+        publish(heap, slab, word, (uint64_t)1 << index % WORD_BINS);
         return;
     }
-    struct pending *entry = pending_entry(heap, slab, word);
-    if (entry->slab == slab && entry->word == word) {
-        if (unlikely(entry->bins & bin)) misuse_free(bin_at(slab, word, bin), "double free");
-        entry->bins |= bin;
-        return;
-    }
-    struct pending evicted = *entry;
-    *entry = (struct pending){slab, word, bin};
-    if (evicted.bins != 0) tell(heap, &evicted);
+    struct pending *entry = remote_entry(heap, slab, word);
+    if (!remote_holds(entry, slab, word)) hold_first(heap, entry, slab, index);
+    else if (unlikely(remote_holds_bin(entry, index)))
+        misuse_free(bin_at(slab, word, (uint64_t)1 << index % WORD_BINS), "double free");
+    else remote_hold(heap, entry, index);
+    heap_collect(heap, 1); /* a thread that only frees may own superpages, too */
 }
 
 void remote_flush(struct heap *heap) {
-    for (unsigned i = 0; i < COMBINE_COUNT; i++) {
-        struct pending held = heap->pending[i];
-        if (held.bins == 0) continue;
-        heap->pending[i] = (struct pending){NULL, 0, 0};
-        tell(heap, &held);
-    }
+    if (likely(!heap->holds_back)) return;
+    heap->holds_back = false;
+    for (unsigned i = 0; i < COMBINE_COUNT; i++) remote_tell(heap, &heap->pending[i]);
 }
 
 /* Move the remote map's bits to the free map. */
@@ -133,12 +149,14 @@ bool superpage_collect(struct heap *heap, struct superpage *superpage) {
 
 bool heap_collect(struct heap *heap, unsigned looks) {
     bool any = false;
+    if (looks > heap->superpage_count) looks = heap->superpage_count;
     while (looks-- > 0 && !list_empty(&heap->superpages)) {
         struct list *link = heap->collect_next;
         if (link == &heap->superpages) link = link->next;
         heap->collect_next = link->next;
         any |= superpage_collect(heap, container_of(link, struct superpage, link));
     }
+    heap->gets_back |= any;
     return any;
 }
 

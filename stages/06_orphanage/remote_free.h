@@ -9,9 +9,11 @@
  * I7        A bit in a remote map is followed by a notice, or its owner is about to take it: no free
  *           is lost, whoever owns the superpage by then.
  * Combining A thread holds bits of one word back and sets them by one atomic operation. What it
- *           may hold is bounded (COMBINE_COUNT words of small bins), and is told before it
- *           allocates from the OS's or another slab's memory, and when it ends.
- * Progress  free: wait-free (one atomic OR of each word, results unused: x86 has no loop for it).
+ *           may hold is bounded (COMBINE_COUNT words, COMBINE_BYTES each). It is told when a word
+ *           is complete or not added to any more, when the thread's own caches need a refill, and
+ *           when it ends. A thread that only frees gets a heap for that.
+ * Progress  free: wait-free (one atomic OR of each word, results unused: x86 has no loop for it),
+ *           but for the first one of a thread without a heap, which gets it: lock-free.
  *           collect: wait-free, bounded by the words of 31 slabs. On ARMv8.0 each OR and swap is a
  *           loop of an exclusive load and store, so both are lock-free only; compiled with outlined
  *           atomics (the default of gcc and clang) they are wait-free on processors with ARMv8.1.
@@ -21,6 +23,34 @@
 #define REMOTE_FREE_H
 
 #include "heap.h"
+
+/** The entry in which bins of this word are held back, if they are. */
+static inline struct pending *remote_entry(struct heap *heap, const struct slab *slab,
+                                           unsigned word) {
+    /* Neighbours in memory don't share an entry. */
+    size_t number = ((uintptr_t)slab >> SLOT_HEADER_SHIFT) * slab->words + word;
+    return &heap->pending[number % COMBINE_COUNT];
+}
+
+/** Whether they are. */
+static inline bool remote_holds(const struct pending *entry, const struct slab *slab,
+                                unsigned word) {
+    return entry->slab == slab && entry->word == word;
+}
+
+/** Tell the owner of what is held back in an entry. */
+void remote_tell(struct heap *heap, struct pending *entry);
+
+/** Whether this bin of the word is among them. */
+static inline bool remote_holds_bin(const struct pending *entry, unsigned index) {
+    return entry->bins >> index % WORD_BINS & 1;
+}
+
+/** Hold another bin of the same word back. */
+static inline void remote_hold(struct heap *heap, struct pending *entry, unsigned index) {
+    entry->bins |= (uint64_t)1 << index % WORD_BINS;
+    if (unlikely(--entry->left == 0)) remote_tell(heap, entry);
+}
 
 /** Free a block of a slab that this thread does not own. heap: this thread's, or &empty_heap. */
 void remote_free(struct heap *heap, struct slab *slab, unsigned index);

@@ -3,6 +3,7 @@
 #include "block.h"
 #include "huge.h"
 #include "memory_tools.h"
+#include "sampler.h"
 #include "superpage.h"
 #include "thread.h"
 #include "wide.h"
@@ -36,8 +37,12 @@ void *bitslab_realloc(void *block, size_t size) {
     size_t usable = block_usable_at(slab, block);
     /* A tool that watches blocks sees more if they move, and a canary stands where it was put. */
     bool may_stay = size <= REQUEST_MAX_BYTES && !MEMORY_TOOLS && !BITSLAB_HARDENED;
+    bool large = slab->kind != SLAB_BINS; /* the header may move with the block */
     void *same = may_stay ? resize_in_place(slab, block, size) : NULL;
-    if (same != NULL) return same;
+    if (same != NULL) {
+        if (unlikely(sampling()) && large) sampled_resize(block, same);
+        return same;
+    }
     void *moved = bitslab_malloc(size);
     if (moved == NULL) return NULL;
     tool_open(block, usable); /* what was asked for is not known */

@@ -2,14 +2,20 @@
 #include "size_class.h"
 
 #define WASTE(bytes, slots) ((slots)*SLAB_BYTES % (bytes))
-#define SLOTS_OK(bytes, slots) \
+#define FITS(bytes, slots) \
     ((slots)*SLAB_BYTES >= (bytes) && WASTE(bytes, slots) * 8 <= (slots)*SLAB_BYTES)
-#define SLOTS(bytes)          \
-    (SLOTS_OK(bytes, 1)   ? 1 \
-     : SLOTS_OK(bytes, 2) ? 2 \
-     : SLOTS_OK(bytes, 3) ? 3 \
-     : SLOTS_OK(bytes, 4) ? 4 \
-                          : 5)
+#define ROOMY(bytes, slots) \
+    (FITS(bytes, slots) && (slots)*SLAB_BYTES >= SLAB_BINS_LEAST * (uintptr_t)(bytes))
+/* Of 31 slots, these leave one over at most. */
+#define SLOTS(bytes)                                  \
+    (ROOMY(bytes, 1)                             ? 1  \
+     : ROOMY(bytes, 2)                           ? 2  \
+     : ROOMY(bytes, 3)                           ? 3  \
+     : ROOMY(bytes, 5)                           ? 5  \
+     : ROOMY(bytes, 6)                           ? 6  \
+     : ROOMY(bytes, 10) && WASTE(bytes, 10) == 0 ? 10 \
+     : FITS(bytes, 3)                            ? 3  \
+                                                 : 4)
 #define BINS(bytes) (SLOTS(bytes) * SLAB_BYTES / (bytes))
 
 #define CLASS(c)                                                                    \

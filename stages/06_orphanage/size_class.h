@@ -4,8 +4,8 @@
  * Idea      Steps of 16 bytes up to 128, then four classes per doubling. A request above 64 bytes
  *           never wastes more than a fifth of its bin.
  *           Examples: 1 -> 16, 100 -> 112, 129 -> 160, 1000 -> 1024, 33 KiB -> 40 KiB.
- * Slots     A slab takes as few slots as leave at most an eighth of them unused: one for all small
- *           bins but 24 KiB, up to five for the largest.
+ * Slots     A slab takes as few slots as hold three bins and leave at most an eighth of them unused:
+ *           one for bins of up to 20 KiB, ten for 160 KiB. Larger bins have a slab each.
  * Aligned   n rounded up to a multiple of a power of two is served by a bin whose size is a
  *           multiple of it, so bins of an aligned slab are aligned by themselves.
  * Source    Wilson 1995 (internal fragmentation of size classes); Evans 2006 (four per doubling).

@@ -17,7 +17,8 @@ static void write_header(struct slab *slab, unsigned class, uint16_t cache_offse
 
 void slab_format(struct slab *slab, unsigned class, uint16_t cache_offset, bool zero) {
     const struct size_class *size = &size_classes[class];
-    for (unsigned i = 0; i < size->slots; i++) {
+    unsigned headers = header_count(size->bin_count, size->slots);
+    for (unsigned i = 0; i < headers; i++) {
         struct slab *slot = (struct slab *)((uintptr_t)slab + ((uintptr_t)i << 11));
         slot->distance = (uint8_t)i;
         write_header(slot, class, cache_offset);

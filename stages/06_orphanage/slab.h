@@ -53,6 +53,7 @@ struct slab {
         struct {          /* SLAB_WIDE, SLAB_HUGE                                               */
             size_t block_bytes;
             size_t map_bytes; /* SLAB_HUGE: the whole mapping, metadata included                */
+            _Atomic uintptr_t *ticket; /* SLAB_HUGE: where a first-class heap knows it from     */
         };
     };
 
@@ -72,6 +73,16 @@ static inline uintptr_t slab_start(const struct slab *slab) {
 /** The header of the slab's first slot. All headers of a superpage have the same colour. */
 static inline struct slab *slab_head(struct slab *slab) {
     return (struct slab *)((uintptr_t)slab - ((uintptr_t)slab->distance << 11));
+}
+
+/** How many slots of a slab have the header: all, or the first alone if there is just one bin,
+ *  which begins there. The others look free. */
+static inline unsigned header_count(unsigned bin_count, unsigned slots) {
+    return bin_count == 1 ? 1 : slots;
+}
+
+static inline unsigned slab_headers(const struct slab *slab) {
+    return header_count(slab->bin_count, slab->slots);
 }
 
 /** Bytes from the slab's start to a block in it. */

@@ -15,22 +15,27 @@
 struct stats {
     _Atomic size_t mapped_bytes;
     _Atomic size_t mapped_peak_bytes;
+    _Atomic size_t limit; /* of mapped_bytes (limit.h); SIZE_MAX: none */
     _Atomic size_t superpages;
     _Atomic size_t huge_blocks;
     _Atomic size_t heaps;
     _Atomic size_t threads_ended;
     _Atomic size_t superpages_adopted;
     _Atomic size_t superpages_purged;
+    _Atomic size_t mappings_ended; /* for trim alone */
     _Atomic size_t mallocs;
     _Atomic size_t frees;
 };
 
 extern HIDDEN struct stats stats;
 
-/** Note bytes obtained from the OS. */
-void stats_mapped(size_t bytes);
+/** Note bytes that will be asked from the OS. False: the limit forbids it, nothing is noted. */
+bool stats_mapped(size_t bytes);
 
-/** Note bytes returned to the OS. */
+/** Note that the OS gave what was asked for: only now it may count as the peak. */
+void stats_obtained(void);
+
+/** Note bytes returned to the OS, or not obtained. */
 void stats_unmapped(size_t bytes);
 
 /** Count a block handed out. */

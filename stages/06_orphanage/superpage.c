@@ -1,21 +1,35 @@
 /* superpage.c -- mapping superpages, handing out their slots, giving memory back. */
 #include "superpage.h"
 
+#include "mapping.h"
 #include "memory_tools.h"
 #include "os.h"
 #include "registry.h"
 #include "stats.h"
 
+static _Atomic(struct superpage *) newest_one;
+
+struct superpage *superpage_newest(void) {
+    return atom_load(&newest_one, acquire); /* [SP-1] */
+}
+
+static void enter(struct superpage *superpage) {
+    struct superpage *before = atom_load(&newest_one, relaxed);
+    do {
+        superpage->made_before = before;
+        /* [SP-1] release: whoever finds it finds its header written. */
+    } while (!atom_cas(&newest_one, &before, superpage, release, relaxed));
+}
+
 struct superpage *superpage_map(void) {
-    void *base = os_map(SUPERPAGE_BYTES, SUPERPAGE_BYTES);
+    void *base = mapping_make(SUPERPAGE_BYTES, SUPERPAGE_BYTES);
     if (base == NULL) return NULL;
     if (!registry_add((uintptr_t)base)) {
-        os_unmap(base, SUPERPAGE_BYTES);
+        mapping_end(base, SUPERPAGE_BYTES);
         return NULL;
     }
     tool_mapped(base, SUPERPAGE_BYTES);
     tool_forbid((char *)base + SLAB_BYTES, SUPERPAGE_BYTES - SLAB_BYTES);
-    stats_mapped(SUPERPAGE_BYTES);
     atom_add(&stats.superpages, 1, relaxed);
     struct superpage *superpage = superpage_of((uintptr_t)base);
     superpage->free_slots = ALL_SLOTS;
@@ -23,6 +37,7 @@ struct superpage *superpage_map(void) {
     if (BITSLAB_GUARD_PAGES) superpage_close(superpage, 1, SLOT_COUNT - 1);
     else if (BITSLAB_GUARD_UNUSED && !MEMORY_TOOLS)
         superpage_close(superpage, SLOT_COUNT / 2, SLOT_COUNT / 2);
+    enter(superpage);
     return superpage;
 }
 
@@ -38,12 +53,13 @@ unsigned superpage_find_run(const struct superpage *superpage, unsigned count) {
     return starts != 0 ? lowest_bit(starts) : 0;
 }
 
-/* Metadata may be purged but for its first page, where the superpage's own state is. */
+/* Metadata may be purged but for its first page, where the superpage's own state is. Strangers who
+ * are late still touch headers (I5), so it must allow access meanwhile. */
 static enum os_purged purge_metadata(struct superpage *superpage) {
     uintptr_t base = superpage_base((uintptr_t)superpage);
     size_t keep = os_page_bytes();
     if (keep >= SLAB_BYTES) return OS_PURGE_FAILED;
-    return os_purge((void *)(base + keep), SLAB_BYTES - keep);
+    return os_reset((void *)(base + keep), SLAB_BYTES - keep);
 }
 
 /* Have the OS back a run of slots, and the metadata, if either was purged. */
@@ -90,14 +106,15 @@ bool superpage_take_run(struct superpage *superpage, unsigned first, unsigned co
     *zero = (superpage->zero_slots & run) == run;
     superpage->free_slots &= ~run;
     superpage->zero_slots &= ~run;
+    superpage->idle_slots &= ~run;
     superpage->touched_slots |= run;
     return true;
 }
 
 void superpage_stamp(struct superpage *superpage, struct slab *slab, struct heap *heap) {
     uint32_t bit = slot_bit(slab_slot(slab));
-    unsigned slots = slab->slots;
-    for (unsigned i = 0; i < slots; i++)
+    unsigned headers = slab_headers(slab);
+    for (unsigned i = 0; i < headers; i++)
         atom_store(&superpage_slab(superpage, slab_slot(slab) + i)->owner, heap, relaxed);
     if (heap != NULL) superpage->stamped_slots |= bit;
     else superpage->stamped_slots &= ~bit;
@@ -114,8 +131,7 @@ static bool purge_run(struct superpage *superpage, unsigned first, unsigned coun
     return true;
 }
 
-bool superpage_purge(struct superpage *superpage) {
-    uint32_t todo = superpage->free_slots & superpage->touched_slots;
+static bool purge_slots(struct superpage *superpage, uint32_t todo) {
     bool any = false;
     while (todo != 0) {
         unsigned first = lowest_bit(todo);
@@ -123,10 +139,20 @@ bool superpage_purge(struct superpage *superpage) {
         todo &= ~slot_run(first, count);
         any |= purge_run(superpage, first, count);
     }
-    if (!any) return false;
+    if (any) atom_add(&stats.superpages_purged, 1, relaxed);
+    return any;
+}
+
+bool superpage_purge(struct superpage *superpage) {
+    if (!purge_slots(superpage, superpage->free_slots & superpage->touched_slots)) return false;
     /* If no slab is left, all maps are empty, and zeros are as good as the old headers. */
     if (superpage_empty(superpage) && purge_metadata(superpage) != OS_PURGE_FAILED)
         superpage->purged_slots |= 1;
-    atom_add(&stats.superpages_purged, 1, relaxed);
     return true;
+}
+
+void superpage_decay(struct superpage *superpage) {
+    uint32_t waiting = superpage->free_slots & superpage->touched_slots;
+    purge_slots(superpage, superpage->idle_slots & waiting);
+    superpage->idle_slots = waiting;
 }

@@ -30,6 +30,8 @@ struct superpage {
     _Atomic uint32_t next_in_pool;
     _Atomic uint32_t next_orphan;
     _Atomic uint32_t on_orphanage; /* 1: on the orphanage's stack, or just popped        */
+    bool sealed;                   /* a first-class heap's: its bins wait in no other heap */
+    struct superpage *made_before; /* all superpages ever mapped, newest first; constant */
     /* Owner only. */
     _Alignas(64) struct list link; /* in the heap's list of all its superpages                  */
     struct list open_link;         /* in the heap's list of those with free slots               */
@@ -40,6 +42,7 @@ struct superpage {
     uint32_t touched_slots;        /* slots that may hold physical memory                       */
     uint32_t purged_slots;         /* slots to unpurge before use; bit 0: the metadata          */
     uint32_t closed_slots;         /* slots in which no access is allowed                       */
+    uint32_t idle_slots;           /* free ones not taken since superpage_decay looked          */
 };
 
 /* Owners that are no heap. Purged metadata reads as zero, which must mean the harmless one. */
@@ -49,6 +52,7 @@ struct superpage {
 _Static_assert(sizeof(struct slab) + 0x380 <= 1 << SLOT_HEADER_SHIFT,
                "a header fits at any colour");
 _Static_assert(sizeof(struct superpage) + 0x380 <= 1 << SLOT_HEADER_SHIFT, "likewise");
+_Static_assert(sizeof(struct superpage) == 128, "a line for all, and one for the owner");
 _Static_assert(SLOT_COUNT << SLOT_HEADER_SHIFT == SLAB_BYTES, "slot 0 holds every header");
 
 static inline uintptr_t superpage_base(uintptr_t address) {
@@ -108,6 +112,10 @@ static inline bool superpage_owned(struct superpage *superpage, const struct hea
 /** Map a superpage, all of its slots free. NULL if the OS has no memory. */
 struct superpage *superpage_map(void);
 
+/** The superpage mapped last; superpage->made_before leads to all others, and may be followed at any
+ *  time, since superpages are never unmapped. */
+struct superpage *superpage_newest(void);
+
 /** First slot of a run of free slots, the lowest; 0 if there is none. */
 unsigned superpage_find_run(const struct superpage *superpage, unsigned count);
 
@@ -123,5 +131,8 @@ void superpage_stamp(struct superpage *superpage, struct slab *slab, struct heap
 /** Give the physical memory of all free slots back to the OS; if everything is free, that of the
  *  metadata too, but for its first page. Returns whether there was any. */
 bool superpage_purge(struct superpage *superpage);
+
+/** Give back the physical memory of slots that are free and were not taken since the last call. */
+void superpage_decay(struct superpage *superpage);
 
 #endif

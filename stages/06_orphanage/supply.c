@@ -1,6 +1,7 @@
 /* supply.c -- slots for slabs and wide blocks. */
 #include "supply.h"
 
+#include "decay.h"
 #include "orphanage.h"
 #include "pool.h"
 #include "remote_free.h"
@@ -8,12 +9,14 @@
 void heap_link(struct heap *heap, struct superpage *superpage) {
     list_push_front(&heap->superpages, &superpage->link);
     heap->superpage_count++;
+    superpage->idle_slots = 0;
     if (superpage->free_slots != 0) list_push_front(&heap->open, &superpage->open_link);
     if (superpage_empty(superpage)) heap->empty_superpages++;
 }
 
 void heap_unlink(struct heap *heap, struct superpage *superpage) {
     if (heap->collect_next == &superpage->link) heap->collect_next = superpage->link.next;
+    if (heap->decay_next == &superpage->link) heap->decay_next = superpage->link.next;
     list_remove(&superpage->link);
     heap->superpage_count--;
     if (superpage->free_slots != 0) list_remove(&superpage->open_link);
@@ -51,23 +54,40 @@ void heap_release_slots(struct heap *heap, struct superpage *superpage, unsigned
     superpage->free_slots |= slot_run(first, count);
     if (!superpage_empty(superpage)) return;
     /* One empty superpage stays, so that work at the edge does not fetch and return it each time. */
-    if (heap->empty_superpages++ == 0) return;
+    if (heap->empty_superpages++ == 0 || heap->bounded) return;
     heap_unlink(heap, superpage);
     pool_put(superpage);
 }
 
 bool heap_grow(struct heap *heap, unsigned *tries) {
-    if (heap_collect(heap, GROW_SUPERPAGES) || heap_retire_empty(heap)) return true;
+    unsigned looks = heap->superpage_count;
+    if (looks > GROW_SUPERPAGES) looks = GROW_SUPERPAGES;
+    if (heap_collect(heap, looks) || heap_retire_empty(heap)) return true;
     if (*tries == FETCHED) return false; /* the OS refuses to back what was purged */
-    if (*tries > 0 && orphanage_adopt(heap)) {
+    if (heap->bounded) return false;
+    if (*tries > 0 && !heap->sealed && orphanage_adopt(heap)) {
         --*tries;
         return true;
     }
     struct superpage *superpage = pool_take();
     if (superpage == NULL) return false;
     *tries = FETCHED;
-    heap_shed(heap);
+    if (!heap->sealed) heap_shed(heap);
+    superpage->sealed = heap->sealed;
     atom_store(&superpage->owner, heap, relaxed);
     heap_link(heap, superpage);
     return true;
+}
+
+void heap_decay(struct heap *heap) {
+    decay_step();
+    if (heap->decay_next == &heap->superpages) {
+        if (heap->epoch == decay_epoch()) return;
+        heap->epoch = decay_epoch();
+        heap->decay_next = heap->superpages.next;
+    }
+    for (unsigned i = 0; i < DECAY_LOOKS && heap->decay_next != &heap->superpages; i++) {
+        superpage_decay(container_of(heap->decay_next, struct superpage, link));
+        heap->decay_next = heap->decay_next->next;
+    }
 }

@@ -19,8 +19,16 @@ void heap_release_slots(struct heap *heap, struct superpage *superpage, unsigned
 
 #define FETCHED UINT32_MAX /* value of tries: the last way has been gone */
 
+/** How many orphans to adopt in search of a run of slots: the longer it is, the rarer. */
+static inline unsigned adopt_tries(unsigned slots) {
+    return slots < ADOPT_TRIES ? ADOPT_TRIES / slots : 1;
+}
+
 /** Get more free slots than the heap has: remote frees, its own empty slabs, an orphan while tries
  *  last, at last a superpage of the pool or of the OS, once. False: the OS has no memory. */
 bool heap_grow(struct heap *heap, unsigned *tries);
+
+/** Now and then: give back what is due (decay.h), in a few of the heap's own superpages, too. */
+void heap_decay(struct heap *heap);
 
 #endif

@@ -5,7 +5,9 @@
  */
 #include "bitslab.h"
 #include "check.h"
+#include "first_class.h"
 #include "huge.h"
+#include "huge_cache.h"
 #include "misuse.h"
 #include "orphanage.h"
 #include "pool.h"
@@ -63,8 +65,12 @@ static void add_slabs(struct bitslab_survey *sum, struct superpage *superpage) {
 
 static void add_superpage(struct bitslab_survey *sum, struct superpage *superpage) {
     struct heap *owner = atom_load(&superpage->owner, relaxed);
-    sum->superpages++;
     superpage_check(superpage, NULL);
+    if (superpage_lent(superpage)) {
+        sum->lent_bytes += SUPERPAGE_BYTES;
+        return;
+    }
+    sum->superpages++;
     add_slabs(sum, superpage);
     if (owner == OWNER_POOL) {
         sum->superpages_pooled++;
@@ -84,7 +90,7 @@ static void add_heaps(struct bitslab_survey *sum) {
     size_t owned = 0;
     for (struct heap *heap = heap_newest(); heap != NULL; heap = heap->made_before) {
         heap_check(heap);
-        owned += heap->superpage_count;
+        owned += heap->bounded ? 0 : heap->superpage_count;
         sum->heaps++;
         sum->bookkeeping_bytes += heap_mapped_bytes();
     }

@@ -1,13 +1,15 @@
 /* thread.c -- heaps come from a stack of idle ones, and go back there when their thread ends. */
 #include "thread.h"
 
+#include "mapping.h"
+#include "options.h"
 #include "orphanage.h"
 #include "os.h"
 #include "stack.h"
 #include "stats.h"
 
 struct heap empty_heap;
-_Thread_local struct thread this_thread = {&empty_heap, false, false};
+_Thread_local struct thread this_thread = {&empty_heap, false, false, false};
 
 static struct stack idle_heaps;
 
@@ -33,28 +35,34 @@ size_t heap_mapped_bytes(void) { return round_up(heap_bytes(), os_page_bytes());
 /* Heaps lie at multiples of 64 KiB, as the stack's nodes must. */
 static struct heap *heap_map(void) {
     size_t bytes = heap_mapped_bytes();
-    struct heap *heap = os_map(bytes, SLAB_BYTES);
+    options_load();
+    struct heap *heap = (struct heap *)mapping_make(bytes, SLAB_BYTES);
     if (heap == NULL) return NULL;
-    stats_mapped(bytes);
     atom_add(&stats.heaps, 1, relaxed);
     heap_init(heap);
     enter(heap);
     return heap;
 }
 
+struct heap *heap_obtain(void) {
+    struct heap *heap = (struct heap *)stack_pop(&idle_heaps, link_of);
+    return heap != NULL ? heap : heap_map();
+}
+
+void heap_leave(struct heap *heap) { stack_push(&idle_heaps, (uintptr_t)heap, link_of); }
+
 static void on_thread_exit(void *heap) {
     this_thread.heap = &empty_heap;
     this_thread.ended = true;
     atom_add(&stats.threads_ended, 1, relaxed);
-    heap_abandon(heap);
-    stack_push(&idle_heaps, (uintptr_t)heap, link_of);
+    heap_abandon((struct heap *)heap);
+    heap_leave((struct heap *)heap);
 }
 
 struct heap *thread_heap(void) {
     struct heap *heap = this_thread.heap;
     if (likely(heap != &empty_heap)) return heap;
-    heap = (struct heap *)stack_pop(&idle_heaps, link_of);
-    if (heap == NULL) heap = heap_map();
+    heap = heap_obtain();
     if (heap == NULL) return NULL;
     this_thread.heap = heap; /* before the hook is set, since setting it may allocate */
     this_thread.borrows = this_thread.ended || !os_on_thread_exit(on_thread_exit, heap);
@@ -66,5 +74,5 @@ void thread_heap_done(struct heap *heap) {
     this_thread.heap = &empty_heap;
     this_thread.borrows = false; /* while the next hook is set, the heap must not go */
     heap_abandon(heap);
-    stack_push(&idle_heaps, (uintptr_t)heap, link_of);
+    heap_leave(heap);
 }

@@ -17,6 +17,7 @@
 struct thread {
     struct heap *heap; /* &empty_heap before the first allocation and after the exit hook */
     bool ended;        /* the exit hook has run                                           */
+    bool samples;      /* a sample is being recorded, which may allocate (sampler.h)      */
     bool borrows;      /* no exit hook will run: the heap goes back after each slow call  */
 };
 
@@ -25,6 +26,12 @@ extern HIDDEN _Thread_local struct thread this_thread;
 /** This thread's heap, made if need be; NULL if the OS has no memory. Follow it by
  *  thread_heap_done. Lock-free, OS-bound. */
 struct heap *thread_heap(void);
+
+/** A heap that nobody uses, made if need be; NULL if the OS has no memory. Lock-free, OS-bound. */
+struct heap *heap_obtain(void);
+
+/** Leave a heap that owns nothing to whoever obtains one next. Lock-free. */
+void heap_leave(struct heap *heap);
 
 /** The heap made last; heap->made_before leads to all others. Heaps are never unmapped. */
 struct heap *heap_newest(void);

@@ -14,8 +14,8 @@ static void set_slots(struct slab *slab, unsigned slots) {
 }
 
 void *wide_alloc(struct heap *heap, size_t size, bool *zero) {
-    unsigned tries = ADOPT_TRIES;
     unsigned slots = slots_for(size);
+    unsigned tries = adopt_tries(slots);
     unsigned first;
     struct superpage *superpage;
     remote_flush(heap);
