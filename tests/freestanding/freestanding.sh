@@ -10,7 +10,7 @@ cd "$(dirname "$0")/../.."
 stage=$(echo stages/0"$STAGE"_*)
 out=$BUILD/stage$STAGE
 mkdir -p "$out"
-core=$(ls "$stage"/*.c | grep -v -e /os_ -e /override -e /exit_report)
+core=$(ls "$stage"/*.c | grep -v -e /os_ -e /override -e /exit_report -e /observe)
 flags="-std=c11 -O2 -Wall -Wextra -Werror -ffreestanding -I$stage -DSTAGE=$STAGE
        -DREGION_BYTES=((size_t)64<<20)"
 
@@ -25,7 +25,7 @@ then
     echo "skipped: WebAssembly needs clang, wasm-ld and node; make setup installs them"
     exit 77
 fi
-clang --target=wasm32 -mbulk-memory -nostdlib $flags $core tests/freestanding/os_array.c \
+clang --target=wasm32 -mbulk-memory -ftls-model=local-exec -nostdlib $flags $core tests/freestanding/os_array.c \
     tests/freestanding/smoke.c -Wl,--no-entry -Wl,--export=smoke -o "$out/stage.wasm"
 node -e '
     const bytes = require("fs").readFileSync(process.argv[1]);

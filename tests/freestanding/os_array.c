@@ -7,6 +7,8 @@
 
 #include <stdint.h>
 
+#include "../support/os_least.h"
+
 #define PAGE_BYTES ((size_t)64 * 1024)
 #define MEMORY_BYTES ((size_t)128 << 20)
 
@@ -38,30 +40,16 @@ enum os_purged os_purge(void *base, size_t bytes) {
     return OS_PURGE_UNDEFINED;
 }
 
-uint64_t os_random(void) { return 0x9e3779b97f4a7c15u; }
-
-bool os_protect(void *base, size_t bytes, bool accessible) {
-    (void)base, (void)bytes, (void)accessible;
-    return true;
-}
-
-bool os_unpurge(void *base, size_t bytes) {
-    (void)base, (void)bytes;
-    return true;
-}
-
-bool os_resize(void *base, size_t old_bytes, size_t new_bytes) {
-    (void)base, (void)old_bytes, (void)new_bytes;
-    return false;
-}
-
-bool os_move(void *from, size_t bytes, void *to) {
-    (void)from, (void)bytes, (void)to;
-    return false;
-}
+uint32_t os_milliseconds(void) { return 0; }
 #endif
 
 #if STAGE >= 6
+bool os_environment(const char *name, const char **value) {
+    (void)name;
+    *value = NULL;
+    return true;
+}
+
 /* The only thread does not end. */
 bool os_on_thread_exit(void (*callback)(void *), void *argument) {
     (void)callback, (void)argument;

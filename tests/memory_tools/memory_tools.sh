@@ -74,6 +74,7 @@ if command -v valgrind >/dev/null; then
         expect "0 bytes after a block of size" valgrind "$BUILD/valgrind" overflow $size
         expect "a block of size .* free'd" valgrind "$BUILD/valgrind" use-after-free $size
     done
+    expect 'Invalid write of size 1' valgrind "$BUILD/valgrind" overflow-of-next 32
     expect 'Invalid write of size 1' valgrind "$BUILD/valgrind" underflow 32
     expect 'uninitialised value' valgrind "$BUILD/valgrind" uninitialised
     expect 'definitely lost: 20 bytes' valgrind --leak-check=full "$BUILD/valgrind" leak

@@ -4,10 +4,11 @@
 
 #include "bitslab.h"
 #include "support/blocks.h"
+#include "support/limits.h"
 
 /* More than any machine has, and more than an object may have. */
-static const size_t too_large[] = {(size_t)1 << 47,
-                                   (size_t)1 << 62,
+static const size_t too_large[] = {ADDRESSES_BYTES,
+                                   SIZE_MAX / 4 * 3,
                                    (size_t)PTRDIFF_MAX - 4096,
                                    (size_t)PTRDIFF_MAX - 1,
                                    (size_t)PTRDIFF_MAX,
@@ -41,7 +42,7 @@ Test(stage01_bump, calloc_of_too_much_is_null_and_enomem) {
 
 /* Each product would be small if the bits that don't fit were dropped. */
 Test(stage01_bump, calloc_whose_product_overflows_is_null_and_enomem) {
-    EXPECT_NULL(bitslab_calloc((size_t)1 << 32, (size_t)1 << 32), ENOMEM);
+    EXPECT_NULL(bitslab_calloc(HALF_OF_BITS, HALF_OF_BITS), ENOMEM);
     EXPECT_NULL(bitslab_calloc(SIZE_MAX / 16 + 1, 16), ENOMEM);
     EXPECT_NULL(bitslab_calloc(16, SIZE_MAX / 16 + 2), ENOMEM);
     EXPECT_NULL(bitslab_calloc(SIZE_MAX / 2 + 1, 2), ENOMEM);
@@ -56,7 +57,7 @@ Test(stage01_bump, aligned_alloc_of_too_much_is_null_and_enomem) {
 
 #if STAGE != 2 /* which allows 32 KiB, and says EINVAL above */
 Test(stage01_bump, aligned_alloc_beyond_the_address_space_is_null_and_enomem) {
-    for (size_t align = (size_t)1 << 47; align != 0; align *= 2)
+    for (size_t align = ADDRESSES_BYTES; align != 0; align *= 2)
         EXPECT_NULL(bitslab_aligned_alloc(align, 100), ENOMEM);
 }
 #endif

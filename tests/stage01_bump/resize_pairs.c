@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "bitslab.h"
+#include "support/limits.h"
 #include "support/pattern.h"
 
 #define KIB ((size_t)1024)
@@ -107,7 +108,7 @@ Test(stage01_bump, shrunk_byte_by_byte_from_512_kib) {
 }
 
 Test(stage01_bump, a_resize_that_fails_leaves_a_block_of_any_kind) {
-    static const size_t too_much[] = {SIZE_MAX, SIZE_MAX - 4096, PTRDIFF_MAX, (size_t)1 << 60};
+    static const size_t too_much[] = {SIZE_MAX, SIZE_MAX - 4096, PTRDIFF_MAX, ADDRESSES_BYTES};
     for (unsigned i = 0; i < COUNT; i++) {
         unsigned char *block = bitslab_malloc(boundaries[i]);
         size_t usable = bitslab_usable_size(block);

@@ -3,6 +3,7 @@
 
 #include "bitslab.h"
 #include "support/blocks.h"
+#include "support/limits.h"
 
 #define BLOCKS 1000
 
@@ -36,7 +37,7 @@ Test(stage01_bump, failures_map_nothing_for_good) {
     bitslab_free(bitslab_malloc(1));
     size_t before = stats_now().mapped_bytes;
     for (unsigned i = 0; i < 100; i++) {
-        cr_assert_null(bitslab_malloc((size_t)1 << 47));
+        cr_assert_null(bitslab_malloc(ADDRESSES_BYTES));
         cr_assert_null(bitslab_calloc(SIZE_MAX, 2));
         cr_assert_null(bitslab_aligned_alloc(3, 100));
     }

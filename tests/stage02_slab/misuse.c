@@ -38,10 +38,10 @@ Test(stage02_slab, realloc_of_an_interior_pointer_aborts, .signal = SIGABRT) {
 
 /* The address behind the last bin of a slab whose bins leave some bytes over. */
 static char *behind_the_last_bin(void) {
-    enum { BIN = 20480, SLAB = 65536 };
-    char *first = bitslab_malloc(20000), *last = first;
-    for (unsigned i = 0; i < 10; i++) {
-        char *block = bitslab_malloc(20000);
+    enum { BIN = 10240, SLAB = 65536 };
+    char *first = bitslab_malloc(10000), *last = first;
+    for (unsigned i = 0; i < 20; i++) {
+        char *block = bitslab_malloc(10000);
         if ((uintptr_t)block / SLAB == (uintptr_t)first / SLAB && block > last) last = block;
     }
     return last + BIN;

@@ -181,9 +181,10 @@ Test(stage05_remote_free, calloc_of_memory_that_came_back_is_zero) {
 static void free_and_reuse(void *item) {
     size_t size = *(size_t *)item;
     blocks[1] = NULL;
-    bitslab_free(bitslab_malloc(16)); /* it has a heap from here on */
+    void *own = bitslab_malloc(size); /* only who allocates blocks of a size keeps strangers' */
     bitslab_free(blocks[0]);
     blocks[1] = bitslab_malloc(size);
+    bitslab_free(own);
 }
 
 /* The owner gets a block back once it has used up what it had. */

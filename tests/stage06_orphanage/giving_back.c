@@ -10,6 +10,7 @@
 
 #include "bitslab.h"
 #include "support/forking.h"
+#include "support/idle.h"
 #include "support/memory.h"
 #include "support/pattern.h"
 #include "support/threads.h"
@@ -108,12 +109,83 @@ Test(stage06_orphanage, memory_of_ended_threads_goes_back_on_trim) {
                   after >> 10);
 }
 
-Test(stage06_orphanage, much_of_what_was_freed_goes_back_without_trim) {
+/* Not at once: it may be used again, and a purge costs more than to keep it. */
+Test(stage06_orphanage, what_was_freed_goes_back_without_trim_when_its_time_is_over) {
+    static const size_t used[] = {16, 64, 1000, 20000, 100000, 300 << 10, 3 << 20};
+    for (unsigned i = 0; i < sizeof used / sizeof used[0]; i++) {
+        use_a_little();
+        size_t before = resident_now();
+        use_and_free(used[i]);
+        idle_for_a_while();
+        size_t after = resident_now();
+        cr_assert_leq(after, before + 6 * MIB, "%zu-byte blocks: %zu MiB stay resident", used[i],
+                      (after - before) / MIB);
+    }
+}
+
+Test(stage06_orphanage, what_is_used_again_in_time_is_not_purged) {
+    static const size_t used[] = {64, 20000, 300 << 10, 3 << 20};
+    struct bitslab_stats first, last;
+    cr_assert_null(bitslab_option_set("purge_delay_ms", "3600000"),
+                   "an hour: all of it is in time");
+    for (unsigned i = 0; i < sizeof used / sizeof used[0]; i++) use_and_free(used[i]);
+    bitslab_stats(&first);
     size_t before = resident_now();
+    for (unsigned round = 0; round < 3; round++) use_and_free(64);
+    bitslab_stats(&last);
+    cr_assert_eq(last.superpages_purged, first.superpages_purged,
+                 "a purge of what was used a moment ago");
+    cr_assert_leq(resident_now(), before + 8 * MIB + QUARANTINE_BYTES,
+                  "idle memory is used before new memory");
+}
+
+/* With no delay, nothing that is free stays, neither superpages nor huge blocks. */
+Test(stage06_orphanage, without_a_delay_memory_goes_back_at_once) {
+    static const size_t used[] = {64, 20000, 3 << 20};
     use_and_free(64);
+    bitslab_trim();
+    size_t before = resident_now();
+    cr_assert_null(bitslab_option_set("purge_delay_ms", "0"));
+    for (unsigned i = 0; i < sizeof used / sizeof used[0]; i++) {
+        use_and_free(used[i]);
+        size_t after = resident_now();
+        /* Bins in the thread's caches keep their superpages. */
+        cr_assert_leq(after, before + 10 * MIB + QUARANTINE_BYTES, "%zu-byte blocks: %zu MiB stay",
+                      used[i], (after - before) / MIB);
+    }
+}
+
+/* The pool's superpages are idle memory, too. */
+Test(stage06_orphanage, a_huge_block_takes_the_place_of_idle_superpages) {
+    enum { COUNT = 3000 };
+    static void *small[COUNT]; /* 86 MiB, under tools, too */
+    cr_assert_null(bitslab_option_set("purge_delay_ms", "3600000"));
+    for (unsigned i = 0; i < COUNT; i++) small[i] = memset(bitslab_malloc(30000), 1, 30000);
+    for (unsigned i = 0; i < COUNT; i++) bitslab_free(small[i]);
+    size_t before = resident_now();
+    unsigned char *blocks[4];
+    for (unsigned i = 0; i < 4; i++) blocks[i] = memset(bitslab_malloc(3 * MIB), 1, 3 * MIB);
     size_t after = resident_now();
-    cr_assert_leq(after, before + 24 * MIB, "%zu MiB stay resident of 64 (config.h: 8 superpages)",
-                  (after - before) / MIB);
+    /* For each, one of 2 MiB; the first had been used in part only. */
+    cr_assert_leq(after, before + 7 * MIB, "%zu KiB more for 12 MiB", (after - before) >> 10);
+    for (unsigned i = 0; i < 4; i++) bitslab_free(blocks[i]);
+    void *large = bitslab_malloc(80 * MIB); /* 32 superpages at most are purged at once */
+    cr_assert_leq(resident_now() + 50 * MIB, after, "%zu KiB stay resident", resident_now() >> 10);
+    bitslab_free(large);
+}
+
+/* One superpage in many has a block left; what is free beside it goes back, too. */
+Test(stage06_orphanage, free_slots_beside_live_blocks_go_back) {
+    enum { COUNT = 3000 };
+    static unsigned char *blocks[COUNT];
+    for (unsigned i = 0; i < COUNT; i++) blocks[i] = memset(bitslab_malloc(20000), 1, 20000);
+    size_t full = resident_now();
+    for (unsigned i = 0; i < COUNT; i++)
+        if (i % 100 != 0) bitslab_free(blocks[i]);
+    idle_for_a_while();
+    size_t left = resident_now();
+    cr_assert_leq(left + 45 * MIB, full, "%zu of %zu MiB", left / MIB, full / MIB);
+    for (unsigned i = 0; i < COUNT; i += 100) bitslab_free(blocks[i]);
 }
 
 Test(stage06_orphanage, frees_with_the_right_size_are_accepted) {

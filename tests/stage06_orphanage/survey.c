@@ -98,6 +98,67 @@ Test(stage06_orphanage, the_survey_counts_orphans) {
     cr_assert_eq(now.heaps, 1);
 }
 
+static size_t adopted(void) {
+    struct bitslab_stats now;
+    bitslab_stats(&now);
+    return now.superpages_adopted;
+}
+
+Test(stage06_orphanage, an_adopted_orphan_is_counted_once) {
+    pthread_t thread;
+    pthread_create(&thread, NULL, leave_blocks, (void *)10);
+    pthread_join(thread, NULL);
+    size_t before = adopted();
+    bitslab_free(bitslab_malloc(1000));
+    struct bitslab_survey now = survey();
+    cr_assert_eq(adopted(), before + 1);
+    cr_assert_eq(now.superpages, 1);
+    cr_assert_eq(now.superpages_owned, 1);
+    cr_assert_eq(now.superpages_orphaned + now.superpages_listed, 0);
+    cr_assert_eq(now.bins_live, 10);
+}
+
+Test(stage06_orphanage, slabs_and_their_bins_are_counted_by_class) {
+    struct bitslab_survey now;
+    unsigned class = 0;
+    (void)bitslab_malloc(1000);
+    now = survey();
+    cr_assert_eq(sum(now.slabs), 1);
+    while (now.slabs[class] == 0) class++;
+    size_t each = now.bins[class];
+    cr_assert_eq(sum(now.bins), each);
+    for (size_t i = 1; i < 10 * each; i++) (void)bitslab_malloc(1000);
+    (void)bitslab_malloc(16);
+    now = survey();
+    cr_assert_eq(now.slabs[class], 10);
+    cr_assert_eq(now.bins[class], 10 * each);
+    cr_assert_eq(sum(now.slabs), 11);
+    cr_assert_eq(now.bins_live, 10 * each + 1);
+}
+
+/* What is mapped only grows in a malloc and only shrinks in a free or a trim, so looking after each
+ * of them sees the highest. */
+Test(stage06_orphanage, the_peak_is_the_most_that_was_mapped) {
+    static const size_t sizes[] = {100, 20000, 300000, (size_t)3 << 20, (size_t)200 << 20};
+    struct bitslab_stats now;
+    void *blocks[15];
+    size_t highest = 0;
+    for (unsigned round = 0; round < 4; round++) {
+        for (unsigned i = 0; i < 30; i++) {
+            if (i < 15) blocks[i] = bitslab_malloc(sizes[(i + round) % 5]);
+            else bitslab_free(blocks[i - 15]);
+            bitslab_stats(&now);
+            if (now.mapped_bytes > highest) highest = now.mapped_bytes;
+            cr_assert_eq(now.mapped_peak_bytes, highest);
+        }
+        bitslab_trim();
+        bitslab_stats(&now);
+        cr_assert_lt(now.mapped_bytes, highest);
+        cr_assert_eq(now.mapped_peak_bytes, highest);
+        cr_assert_eq(survey().mapped_bytes, now.mapped_bytes);
+    }
+}
+
 /* A byte of the headers in which a set bit stands for a free bin: 1000 live blocks of 16 bytes
  * leave a word of free bins behind them, and a flipped bit in a free map breaks I2. */
 static void flip_a_free_bit(void *unused) {
@@ -115,4 +176,19 @@ Test(stage06_orphanage, a_flipped_bit_in_the_headers_is_found) {
     cr_assert(aborted(&ending), "went on with a broken heap");
     cr_assert_not_null(strstr(ending.text, "bitslab: check(0x"), "%s", ending.text);
     cr_assert_not_null(strstr(ending.text, "I2"), "%s", ending.text);
+}
+
+/* What the OS refused was never mapped. */
+Test(stage06_orphanage, the_peak_is_of_what_was_obtained) {
+    struct bitslab_stats before, after;
+    bitslab_free(bitslab_malloc(1));
+    bitslab_stats(&before);
+    cr_assert_null(bitslab_malloc((size_t)1 << (sizeof(size_t) * 8 - 2)));
+    void *block = bitslab_malloc(5 << 20);
+    cr_assert_null(bitslab_realloc(block, (size_t)1 << (sizeof(size_t) * 8 - 2)));
+    block = bitslab_realloc(block, 20 << 20);
+    bitslab_stats(&after);
+    cr_assert_geq(after.mapped_peak_bytes, before.mapped_peak_bytes + (20 << 20));
+    cr_assert_leq(after.mapped_peak_bytes, before.mapped_peak_bytes + (40 << 20));
+    bitslab_free(block);
 }

@@ -94,7 +94,7 @@ explain() { # STATUS
 }
 
 last_line() { # of what the attempt printed, which tells what was seen
-    tail -n 1 "$log" | tr -cd '[:print:]' | cut -c 1-110
+    tail -n 1 "$log" | tr -cd '[:print:]' | cut -c "1-${REMARK_CHARS:-110}"
 }
 
 # judge NAME  Record the attempt just made.

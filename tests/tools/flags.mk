@@ -6,6 +6,7 @@
 #   checked  catches every misuse at once, at a price in time
 #   asan, tsan, ubsan   under the compiler's sanitizers; asan_ubsan under two of them at once
 #   valgrind tells Valgrind of each block
+#   dl       for dlopen: thread-local storage is not taken from what libc keeps for libraries
 
 BUILD   ?= build
 OS      ?= linux
@@ -17,7 +18,7 @@ NUMBER  := $(patsubst 0%,%,$(firstword $(subst _, ,$(STAGE))))
 SRC     := stages/$(STAGE)
 OUT     := $(BUILD)/$(STAGE)$(FLAVOUR:%=/%)
 
-FLAVOURS := counted checked asan tsan ubsan asan_ubsan valgrind
+FLAVOURS := counted checked asan tsan ubsan asan_ubsan valgrind dl
 counted_flags := -DBITSLAB_COUNTED=1
 checked_flags := -DBITSLAB_CHECKED=1
 asan_flags    := -fsanitize=address -fno-omit-frame-pointer
@@ -25,6 +26,8 @@ tsan_flags    := -fsanitize=thread
 ubsan_flags   := -fsanitize=undefined -fno-sanitize-recover=all
 asan_ubsan_flags := $(asan_flags) $(ubsan_flags)
 valgrind_flags := -DBITSLAB_VALGRIND=1 -gdwarf-4
+dl_flags      := -ftls-model=local-dynamic
+comma         := ,
 ifneq ($(filter-out $(FLAVOURS),$(FLAVOUR)),)
 $(error there is no flavour '$(FLAVOUR)'; choose one of: $(FLAVOURS))
 endif

@@ -1,6 +1,8 @@
 # probe.sh -- looks for the things listed in tools.txt; sourced after common.sh.
 # shellcheck shell=bash
 
+venv=.cache/book-venv # PyPI's packages; not in build/, which `make clean` empties
+
 # listed  The rows of tools.txt: need, probe, package, purpose.
 listed() {
     grep -v '^#' $tools/tools.txt
@@ -11,11 +13,14 @@ found() {
     case $1 in
     cmd:*) command -v "${1#cmd:}" >/dev/null 2>&1 ;;
     inc:*) echo "#include <${1#inc:}>" | "$(compiler)" -E -x c - >/dev/null 2>&1 ;;
+    inc32:*) echo "#include <${1#inc32:}>" | gcc -m32 -E -x c - >/dev/null 2>&1 ;;
     libc:*) echo '#include <stdlib.h>' | "${1#libc:}-gcc" -E -x c - >/dev/null 2>&1 ;;
     pg:*) [ -n "$(postgres_program "${1#pg:}")" ] ;;
     lib:*) compgen -G "/usr/lib/*/${1#lib:}*" >/dev/null || compgen -G "/usr/lib/${1#lib:}*" >/dev/null ;;
     rt:clang) echo 'int main(void) { return 0; }' |
         clang -fsanitize=thread -x c - -o /dev/null >/dev/null 2>&1 ;;
+    file:*) [ -e "${1#file:}" ] ;;
+    pip:*) compgen -G "$venv/lib/python*/site-packages/${1#pip:}" >/dev/null ;;
     *) die "tools.txt: unknown probe $1" ;;
     esac
 }
@@ -25,6 +30,7 @@ label() {
     case $1 in
     rt:clang) echo "clang's sanitizers" ;;
     libc:*) echo "libc's headers for ${1#libc:}" ;;
+    file:*) basename "$1" ;;
     *) echo "${1#*:}" ;;
     esac
 }
@@ -34,6 +40,10 @@ version() {
     local program=${1#*:}
     case $1 in
     pg:*) "$(postgres_program "$program")" --version ;;
+    cmd:dh | cmd:mandoc) echo "found" ;; # they have no --version
+    cmd:pdfinfo) pdfinfo -v ;;
+    cmd:chromium) chromium --version 2>/dev/null ;;
+    cmd:pyftsubset | cmd:wine) echo found ;;
     cmd:javac | cmd:redis-server | cmd:[a-km-rt-z]* | cmd:s[a-oq-z]*) "$program" --version ;;
     cmd:lua*) "$program" -v ;;
     cmd:spin) "$program" -V ;;

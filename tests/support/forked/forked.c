@@ -2,8 +2,9 @@
  *
  *   suite [WORD]    the tests whose names contain the word, or all
  *
- * In the environment: FORKED_JOBS (2) tests at a time, FORKED_SECONDS (60) for each, and
- * FORKED_TIMES, which if set has the time of each test printed. The last line is always:
+ * In the environment: FORKED_JOBS (2) tests at a time, FORKED_SECONDS (60) for each, FORKED_TIMES,
+ * which if set has the time of each test printed, and FORKED_EXCEPT, names of tests that cannot be
+ * asked for here. The last line is always:
  * N passed, N failed. A sanitizer's or Valgrind's complaint about a test shows in the exit status
  * of the test's process, so it is a failure like any other.
  */
@@ -82,7 +83,8 @@ static void start(struct job *job, const struct forked_test *test) {
 }
 
 static bool as_expected(const struct forked_test *test, int status) {
-    if (test->options.signal == 0) return status == 0;
+    if (test->options.signal == 0)
+        return WIFEXITED(status) && WEXITSTATUS(status) == test->options.exit_code;
     return WIFSIGNALED(status) && WTERMSIG(status) == test->options.signal;
 }
 
@@ -134,11 +136,24 @@ static bool any_running(void) {
     return false;
 }
 
+/* Whether a test's name is a whole word of the list. */
+static bool excepted(const char *name) {
+    const char *list = getenv("FORKED_EXCEPT");
+    size_t length = strlen(name);
+    for (const char *at = list; at != NULL && (at = strstr(at, name)) != NULL; at += length)
+        if ((at == list || at[-1] <= ' ') && (unsigned char)at[length] <= ' ') return true;
+    return false;
+}
+
+static bool wanted(const struct forked_test *test, const char *word) {
+    return (word == NULL || strstr(test->name, word) != NULL) && !excepted(test->name);
+}
+
 int main(int argc, char **argv) {
     unsigned count = setting("FORKED_JOBS", 2);
     if (count < 1 || count > JOBS_MAX) count = 2;
     for (const struct forked_test *test = tests; test != NULL; test = test->next)
-        if (argc < 2 || strstr(test->name, argv[1]) != NULL) start(idle_job(count), test);
+        if (wanted(test, argc < 2 ? NULL : argv[1])) start(idle_job(count), test);
     while (any_running()) wait_for_one();
     printf("%u passed, %u failed\n", passed, failed);
     return failed != 0 || passed == 0;

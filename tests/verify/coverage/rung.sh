@@ -7,9 +7,10 @@
 #
 # What runs, on counting builds of the default and the checked flavour: the suites of all stages, the
 # headline and the stress programs, misuses of both public lists (tests/verify/misuse), and sweeps
-# over an OS that refuses (tests/verify/faults). What is counted: all that libbitslab.a holds; the
-# files that only give malloc's names to it are not. missing.txt has the reasons; UPDATE=1 writes
-# what has none below "TODO:" there, and drops what was reached.
+# over an OS that refuses (tests/verify/faults). What is counted: all that libbitslab.a holds but its
+# options and reports (tests/observe has theirs, in programs of their own); the files that only give
+# malloc's names to it, and the program bitslab, are not in it. missing.txt has the reasons; UPDATE=1
+# writes what has none below "TODO:" there, and drops what was reached.
 . "$(dirname "$0")/../lib.sh"
 here=tests/verify/coverage
 results=$BUILD/results
@@ -126,7 +127,7 @@ failed=$(find "$results" -name '*.failed')
 
 progress "sum up"
 counters=$(find "$BUILD/$stage" "$BUILD/$sweep" -name '*.gcno' |
-    grep -v -E '/(override[a-z_]*|exit_report)\.gcno$' | sort)
+    grep -v -E '/((override|observe|option)[a-z_]*|exit_report|bitslab-[a-z_]*)\.gcno$' | sort)
 sums() { # COMMAND REASONS
     python3 $here/sum.py "$1" "$SRC" "$2" $counters >"$BUILD/sums"
 }

@@ -125,6 +125,12 @@ def stale(reasons, source):
                 yield f"without a reason: {row}"
 
 
+def sides_missed(rows, branches, functions):
+    """All sides of the lines in the list, whether or not chance reached them, and those listed of others."""
+    return (sum(entry(at[:2], "line", functions) in rows for at in branches) +
+            sum(" branch " in row and re.sub(r" branch \d+/\d+: ", " line: ", row) not in rows for row in rows))
+
+
 def main():
     command, source, path, *gcno = sys.argv[1:]
     head, stored, reasons = read(path)
@@ -135,8 +141,7 @@ def main():
         wrong, kept = compared(missed(lines, branches, functions), reasons)
         rows = [row for _, entries in kept for row in entries]
         count = sum(" line: " in row for row in rows)
-        # sides of lines that were never reached are missed, too
-        sides = len(rows) - count + sum(lines[at[:2]] == 0 for at in branches)
+        sides = sides_missed(rows, branches, functions)
         figure = (f"{len(lines) - count} of {len(lines)} lines, "
                   f"{len(branches) - sides} of {len(branches)} branches")
         if command == "update":

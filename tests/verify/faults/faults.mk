@@ -12,12 +12,12 @@ HERE := tests/verify/faults
 DIR  := $(BUILD)/verify/faults$(FLAVOUR:%=/%)
 
 # No tail calls, so that each call of the OS comes back to the place that made it.
-COMPILE := $(CC) $(CFLAGS) $(STRICT) -I$(SRC) -Itests -I$(HERE) -DSTAGE=$(NUMBER) -pthread \
+COMPILE := $(CC) $(CFLAGS) $(STRICT) -I$(SRC) -Itests -I$(HERE) -DSTAGE=$(NUMBER) -DEMPTY_SUPERPAGES_KEPT=8 -pthread \
            -fno-builtin-malloc -fno-builtin-free -fno-builtin-calloc -fno-builtin-realloc \
            -fno-builtin-aligned_alloc -fno-optimize-sibling-calls $(FLAVOUR_FLAGS)
-wrapped := map unmap purge unpurge protect resize move on_thread_exit
+wrapped := map unmap purge reset unpurge protect resize move on_thread_exit
 
-not_core := $(SRC)/os_%.c $(SRC)/override%.c $(SRC)/exit_report.c
+not_core := $(SRC)/os_%.c $(SRC)/override%.c $(SRC)/exit_report.c $(SRC)/observe%.c
 core     := $(filter-out $(not_core),$(wildcard $(SRC)/*.c))
 objects  := $(core:$(SRC)/%.c=$(DIR)/stage/%.o) $(DIR)/stage/os_linux.o
 support  := $(DIR)/os_faults.o $(DIR)/careful.o

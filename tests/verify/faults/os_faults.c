@@ -151,16 +151,21 @@ static enum os_purged purge_some(char *base, size_t bytes) {
     return OS_PURGE_UNDEFINED;
 }
 
-enum os_purged os_purge(void *base, size_t bytes) {
+static enum os_purged purge(void *base, size_t bytes) {
     demand(whole_pages(base, bytes), "os_purge: not whole pages");
-    if (refuse(OS_PURGE, false)) return OS_PURGE_FAILED;
     atomic_fetch_add(&given_back, 1);
-    if (armed.purge == PURGE_KEEPS_SOME) return purge_some(base, bytes);
-    enum os_purged purged = real_os_purge(base, bytes);
-    /* Headers stay readable: strangers may look at them (superpage.h, I5). */
-    if (armed.purge == PURGE_DECOMMITS && (uintptr_t)base % SUPERPAGE_BYTES >= SLAB_BYTES)
-        protect(base, bytes, PROT_NONE);
+    return armed.purge == PURGE_KEEPS_SOME ? purge_some(base, bytes) : real_os_purge(base, bytes);
+}
+
+enum os_purged os_purge(void *base, size_t bytes) {
+    if (refuse(OS_PURGE, false)) return OS_PURGE_FAILED;
+    enum os_purged purged = purge(base, bytes);
+    if (armed.purge == PURGE_DECOMMITS) protect(base, bytes, PROT_NONE);
     return purged;
+}
+
+enum os_purged os_reset(void *base, size_t bytes) {
+    return refuse(OS_PURGE, false) ? OS_PURGE_FAILED : purge(base, bytes);
 }
 
 bool os_unpurge(void *base, size_t bytes) {

@@ -27,6 +27,7 @@ struct run run;
 
 /* The allocator's variables (environment.h). */
 extern char bss_start[] __asm__("__start_bitslab_bss"), bss_end[] __asm__("__stop_bitslab_bss");
+extern char data_start[] __asm__("__start_bitslab_data"), data_end[] __asm__("__stop_bitslab_data");
 
 void say(const char *format, ...) {
     if (!run.story || run.muted) return;
@@ -49,14 +50,23 @@ _Noreturn void violated(const char *format, ...) {
     abort();
 }
 
+/* What begins with a value has it again. */
+static void reset_variables(void) {
+    static char *values;
+    size_t bytes = (size_t)(data_end - data_start);
+    if (values == NULL) values = memcpy(malloc(bytes), data_start, bytes);
+    memcpy(data_start, values, bytes);
+    memset(bss_start, 0, (size_t)(bss_end - bss_start));
+}
+
 static void begin(const uint8_t *head) {
     static const size_t page_bytes[] = {4096, 4096, 16384, 65536};
-    memset(bss_start, 0, (size_t)(bss_end - bss_start));
+    reset_variables();
     arena_unmap_all();
     protect_lift(ARENA_BASE, ARENA_BYTES);
     arena_clear();
     protect_reset();
-    os_reset(page_bytes[head[0] % 4]);
+    os_restart(page_bytes[head[0] % 4]);
     threads_reset();
     shadow_reset();
     run.over = run.surveyed = run.muted = false;

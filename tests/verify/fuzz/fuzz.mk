@@ -12,7 +12,7 @@ OPTIMISE ?= -O2
 SRC      := stages/$(STAGE)
 HERE     := tests/verify/fuzz
 
-sources := $(filter-out $(SRC)/os_%.c $(SRC)/override%.c $(SRC)/exit_report.c,$(wildcard $(SRC)/*.c))
+sources := $(filter-out $(SRC)/os_%.c $(SRC)/override%.c $(SRC)/exit_report.c $(SRC)/observe%.c,$(wildcard $(SRC)/*.c))
 stage   := $(sources:$(SRC)/%.c=$(OUT)/stage/%.o)
 own     := $(patsubst $(HERE)/%.c,$(OUT)/own/%.o,$(wildcard $(HERE)/*.c))
 

@@ -22,6 +22,7 @@
 struct fuzz_os fuzz_os;
 
 static bool purged[UNITS];
+static uint32_t clock_ms;
 static uint32_t dice; /* which pages an undefined purge takes */
 
 void os_calm(void) {
@@ -30,7 +31,7 @@ void os_calm(void) {
     fuzz_os.hook_allocates = false;
 }
 
-void os_reset(size_t page_bytes) {
+void os_restart(size_t page_bytes) {
     os_calm();
     fuzz_os.page_bytes = page_bytes;
     fuzz_os.failures = fuzz_os.given_back = 0;
@@ -38,6 +39,7 @@ void os_reset(size_t page_bytes) {
     fuzz_os.message_length = 0;
     memset(purged, 0, sizeof purged);
     dice = 1;
+    clock_ms = 0;
 }
 
 static bool fails(enum os_call call) {
@@ -122,6 +124,8 @@ enum os_purged os_purge(void *base, size_t bytes) {
     return fuzz_os.purged;
 }
 
+enum os_purged os_reset(void *base, size_t bytes) { return os_purge(base, bytes); }
+
 bool os_unpurge(void *base, size_t bytes) {
     uintptr_t at = (uintptr_t)base;
     check_inside("os_unpurge", at, bytes);
@@ -164,6 +168,17 @@ bool os_on_thread_exit(void (*callback)(void *), void *argument) {
     if (fails(OS_HOOK)) return false;
     threads_on_exit(callback, argument);
     errno = saved;
+    return true;
+}
+
+/* Each look at the clock finds that a while has passed. */
+uint32_t os_milliseconds(void) { return clock_ms += 40; }
+
+void os_hint_huge(void *base, size_t bytes, bool wanted) { (void)base, (void)bytes, (void)wanted; }
+
+bool os_environment(const char *name, const char **value) {
+    (void)name;
+    *value = NULL;
     return true;
 }
 

@@ -35,6 +35,6 @@ void os_calm(void);
 bool os_is_purged(uintptr_t at, size_t bytes);
 
 /** Start from nothing. */
-void os_reset(size_t page_bytes);
+void os_restart(size_t page_bytes);
 
 #endif

@@ -7,7 +7,7 @@
 #
 # The programs are those of `make test`: the suites of all stages (with a fork per test instead of
 # Criterion, tests/support/forked), the headline tests and the stress programs. Nothing is left out
-# and nothing is suppressed; a tool that makes everything slow gets fewer rounds of the same
+# and nothing is suppressed, but for the looks of statistics (UNSEEN in observe.h); a tool that makes everything slow gets fewer rounds of the same
 # (tests/support/flavour.h). What a tool cannot do is said there, where the test would need it:
 #   ThreadSanitizer  starts no threads in a child of a process with threads (fork_storm, giving_back),
 #                    and none where memory has run out (exhaustion)

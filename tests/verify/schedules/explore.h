@@ -32,10 +32,13 @@ struct scenario {
     unsigned stale_reads; /* at most so many reads of a run may return an older value             */
     unsigned freezes;     /* at most so many threads stop for ever                                */
     bool fork;            /* one thread may go on alone: the child of a fork                      */
+    bool counts;          /* the bytes that are mapped, and their limit, are modelled, too        */
     void (*prepare)(void);
     const char *role[THREADS_MAX];
     void (*work[THREADS_MAX])(void);
     void (*check)(void); /* after the run, as one thread that nobody disturbs                     */
+    uint32_t outcomes;   /* a bit for each number that the runs must have told to saw(), all of
+                          * them and no other; 0: not asked                                       */
 };
 
 #define UNBOUNDED 1000
@@ -79,6 +82,8 @@ extern struct run run;
 void as_thread(unsigned thread, void (*work)(void));
 /** End the run: the scenario's promise is broken. */
 _Noreturn void failed(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/** What came out of this run: one of 32 numbers. */
+void saw(unsigned outcome);
 #define must(condition, ...) ((condition) ? (void)0 : failed(__VA_ARGS__))
 static inline bool ended(unsigned thread) { return run.threads[thread].done; }
 
@@ -95,6 +100,8 @@ void memory_reset(void);
 /** Have what lies there restored after the run. */
 void plain_save(const volatile void *at, size_t bytes);
 void plain_undo(void);
+/** The current thread gives memory back to the OS. */
+void plain_gone(const void *base, size_t bytes, const void *code);
 
 /* glue.c */
 /** Whether an access is not to be modelled: counters that nobody reads to decide anything, and
@@ -125,6 +132,7 @@ struct arena {
     void (*on_exit)(void *);
     void *exit_argument[THREADS_MAX];
     unsigned maps_failing;
+    uint32_t now_ms;
 };
 extern struct arena arena;
 void arena_init(void);

@@ -9,9 +9,10 @@
 
 CC     ?= cc
 COMMON := -std=gnu11 -g -Wall -Wextra -Werror -MMD -MP -I$(HERE)
-TESTED := $(COMMON) -O1 -include $(HERE)/atomic.h -Isrc -DSTAGE=$(NUMBER) -fno-builtin
+FEWER  := $(if $(filter 6,$(NUMBER)),-DHUGE_CACHED_COUNT=4)
+TESTED := $(COMMON) $(FEWER) -O1 -include $(HERE)/atomic.h -Isrc -DSTAGE=$(NUMBER) -fno-builtin
 
-sources   := $(filter-out src/os_% src/override% src/exit_report.c,$(wildcard src/*.c))
+sources   := $(filter-out src/os_% src/override% src/exit_report.c src/observe%.c,$(wildcard src/*.c))
 scenarios := scenarios scenario_free $(if $(filter 6,$(NUMBER)),$(patsubst $(HERE)/%.c,%,\
              $(filter-out %/scenario_free.c %/scenarios.c,$(wildcard $(HERE)/scenario_*.c))))
 engine    := fiber memory plain shared search story main

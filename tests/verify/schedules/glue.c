@@ -13,6 +13,11 @@ static bool within(const volatile void *at, const volatile void *start, size_t b
 }
 
 bool plain_private(const volatile void *at) {
+#if STAGE >= 6
+    bool counted = within(at, &stats.mapped_bytes, sizeof stats.mapped_bytes) ||
+                   within(at, &stats.limit, sizeof stats.limit);
+    if (counted && run.scenario->counts) return false;
+#endif
     return within(at, &stats, sizeof stats) || within(at, &this_thread, sizeof this_thread);
 }
 

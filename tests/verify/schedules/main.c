@@ -66,6 +66,11 @@ static int explore(const struct scenario *scenario, uint64_t replay) {
         printf("  replay: schedules --replay %s %" PRIu64 "\n", scenario->name, search.runs);
         return 1;
     } while (search_more());
+    if (scenario->outcomes != 0 && search.seen != scenario->outcomes) {
+        printf("%s: the results are %#x, and should be %#x (a bit for each)\n", scenario->name,
+               search.seen, scenario->outcomes);
+        return 1;
+    }
     printf("%-24s %9" PRIu64 " runs %10" PRIu64 " steps %6.2f s  ", scenario->name,
            search.runs - search.pruned, search.steps, now() - start);
     if (scenario->preemptions == UNBOUNDED) printf("every schedule\n");

@@ -9,6 +9,8 @@
 #include "explore.h"
 #include "os.h"
 
+#include "../../support/os_least.h"
+
 #define ARENA_AT ((char *)0x100000000000) /* the same in every process, so that stories repeat */
 #define ARENA_BYTES ((size_t)64 << 20)
 
@@ -33,32 +35,19 @@ void *os_map(size_t bytes, size_t align) {
 }
 
 /* Addresses are not used twice: a late access finds what was there. */
-void os_unmap(void *base, size_t bytes) { (void)base, (void)bytes; }
+void os_unmap(void *base, size_t bytes) { plain_gone(base, bytes, __builtin_return_address(0)); }
 
 enum os_purged os_purge(void *base, size_t bytes) {
-    (void)base, (void)bytes;
+    plain_gone(base, bytes, __builtin_return_address(0));
     return OS_PURGE_UNDEFINED;
 }
 
-uint64_t os_random(void) { return 0x9e3779b97f4a7c15u; }
+/* Time passes when a scenario says so. */
+uint32_t os_milliseconds(void) { return arena.now_ms; }
 
-bool os_protect(void *base, size_t bytes, bool accessible) {
-    (void)base, (void)bytes, (void)accessible;
-    return true;
-}
-
-bool os_unpurge(void *base, size_t bytes) {
-    (void)base, (void)bytes;
-    return true;
-}
-
-bool os_resize(void *base, size_t old_bytes, size_t new_bytes) {
-    (void)base, (void)old_bytes, (void)new_bytes;
-    return false;
-}
-
-bool os_move(void *from, size_t bytes, void *to) {
-    (void)from, (void)bytes, (void)to;
+/* It is always too early to know the environment: the options' defaults hold. */
+bool os_environment(const char *name, const char **value) {
+    (void)name, (void)value;
     return false;
 }
 

@@ -25,6 +25,8 @@ struct granule { /* eight bytes */
 
 #define TABLE (1u << 15)
 static struct granule table[TABLE];
+static uintptr_t touched[TABLE]; /* where those of this run are */
+static unsigned touched_count;
 
 struct saved {
     volatile void *at;
@@ -48,6 +50,7 @@ void plain_save(const volatile void *at, size_t bytes) {
 }
 
 void plain_undo(void) {
+    touched_count = 0;
     while (saved_count > 0) {
         saved_count--;
         memcpy((void *)saved[saved_count].at, &saved[saved_count].old, saved[saved_count].bytes);
@@ -60,6 +63,7 @@ static struct granule *granule_of(uintptr_t at) {
         struct granule *granule = &table[hash % TABLE];
         if (granule->generation == run.generation && granule->at != at) continue;
         if (granule->generation != run.generation) {
+            touched[touched_count++] = at;
             *granule = (struct granule){.at = at, .generation = run.generation};
         }
         return granule;
@@ -95,12 +99,22 @@ static void touch(struct granule *granule, unsigned byte, bool writes, const voi
 }
 
 static void access(const volatile void *at, size_t bytes, bool writes, const void *code) {
+    if (run.phase != PHASE_RUN && !writes) return; /* most of all accesses: the walk at the end */
     if (on_fiber_stack(at) || plain_private(at)) return;
     if (writes) plain_save(at, bytes);
     if (run.phase != PHASE_RUN) return;
     uintptr_t byte = (uintptr_t)at;
     for (size_t i = 0; i < bytes; i++, byte++)
         touch(granule_of(byte & ~(uintptr_t)7), byte & 7, writes, code);
+}
+
+/* Memory that goes back to the OS is as good as written: whoever used it must be done before. */
+void plain_gone(const void *base, size_t bytes, const void *code) {
+    if (run.phase != PHASE_RUN) return;
+    for (unsigned i = 0; i < touched_count; i++) {
+        if (touched[i] - (uintptr_t)base >= bytes) continue;
+        for (unsigned byte = 0; byte < 8; byte++) touch(granule_of(touched[i]), byte, true, code);
+    }
 }
 
 #define HERE __builtin_return_address(0)

@@ -22,6 +22,14 @@ static void prepare(void) {
     as_thread(4, come_and_go);
 }
 
+/* Its magazines take strangers' bins only after it allocated. */
+static void has_used_its_cache(void) { bitslab_free(bitslab_malloc(1024)); }
+
+static void prepare_holder(void) {
+    as_thread(0, own_blocks);
+    as_thread(1, has_used_its_cache);
+}
+
 /* As before, but the freers have heaps, and may hold frees back. */
 static void prepare_held(void) {
     as_thread(0, own_blocks);
@@ -34,11 +42,13 @@ static void use(unsigned number) { memset(blocks[number], (int)number, 8); }
 static void free_0(void) {
     use(0);
     bitslab_free(blocks[0]);
+    remote_flush(this_thread.heap); /* the heap that the free gave it */
 }
 
 static void free_1(void) {
     use(1);
     bitslab_free(blocks[1]);
+    remote_flush(this_thread.heap); /* the heap that the free gave it */
 }
 
 static void free_2_and_3(void) {
@@ -163,7 +173,7 @@ const struct scenario holder_ends = {
     .threads = 2,
     .preemptions = UNBOUNDED,
     .stale_reads = 2,
-    .prepare = prepare_held,
+    .prepare = prepare_holder,
     .role = {"owner", "holder"},
     .work = {collect, free_and_end},
     .check = check_holder,

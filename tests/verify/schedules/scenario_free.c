@@ -28,6 +28,11 @@ static void prepare_heaps(void) {
     as_thread(2, has_a_heap);
 }
 
+static void prepare_three_heaps(void) {
+    prepare_heaps();
+    as_thread(3, has_a_heap);
+}
+
 static void prepare_slabs(void) {
     as_thread(0, owner_has_17_slabs);
     as_thread(1, has_a_heap);
@@ -35,9 +40,13 @@ static void prepare_slabs(void) {
 
 static struct slab *slab_at(const char *block) { return slab_head(slab_of((uintptr_t)block)); }
 
-/* Use the block until the end, then free it. */
+/* Use the block until the end, then free it, as a thread whose exit hook has run: such a one gets no
+ * heap, and holds nothing back. */
 static void free_block(unsigned number) {
     memset(blocks[number], (int)number, 8);
+#if STAGE >= 6
+    this_thread.ended = true;
+#endif
     bitslab_free(blocks[number]);
 }
 
@@ -137,6 +146,19 @@ const struct scenario two_words = {
     .check = check_direct,
 };
 
+const struct scenario three_words = {
+    .name = "three_words",
+    .what = "three threads free bins of two words while the owner collects once",
+    .threads = 4,
+    .preemptions = UNBOUNDED,
+    .stale_reads = 1,
+    .freezes = 1,
+    .prepare = prepare_words,
+    .role = {"owner", "freer", "freer", "freer"},
+    .work = {collect_once, free_0, free_in_second_word, free_2},
+    .check = check_direct,
+};
+
 /* Through the write-combining table: held back, then told. */
 static void give_back(unsigned number) {
     memset(blocks[number], (int)number, 8);
@@ -154,9 +176,15 @@ static void free_two_combined(void) {
     remote_flush(this_thread.heap);
 }
 
+static void free_one_combined(void) {
+    give_back(5);
+    remote_flush(this_thread.heap);
+}
+
 static void check_combined(void) {
     for (unsigned i = 0; i < 3; i++) found(1, i);
     for (unsigned i = 3; i < 5; i++) found(2, i);
+    if (run.scenario->threads > 3) found(3, 5);
     finish();
 }
 
@@ -170,6 +198,19 @@ const struct scenario combining = {
     .prepare = prepare_heaps,
     .role = {"owner", "freer", "freer"},
     .work = {collect_twice, free_three_combined, free_two_combined},
+    .check = check_combined,
+};
+
+const struct scenario three_combining = {
+    .name = "three_combining",
+    .what = "the same with a third freer, a bound on preemptions, and one who may stop",
+    .threads = 4,
+    .preemptions = 2,
+    .stale_reads = 1,
+    .freezes = 1,
+    .prepare = prepare_three_heaps,
+    .role = {"owner", "freer", "freer", "freer"},
+    .work = {collect_twice, free_three_combined, free_two_combined, free_one_combined},
     .check = check_combined,
 };
 
@@ -199,4 +240,42 @@ const struct scenario evicting = {
     .role = {"owner", "freer"},
     .work = {collect_twice, free_evicting},
     .check = check_evicted,
+};
+
+/* A block of whole slots: the owner takes it back, and writes where the freer wrote. */
+static void owner_has_a_wide_block(void) { allocate(1, 5 * SLAB_BYTES); }
+static void prepare_wide(void) { as_thread(0, owner_has_a_wide_block); }
+
+static void collect_wide_block(void) {
+    struct slab *slab = slab_of((uintptr_t)blocks[0]);
+    superpage_collect(this_thread.heap, superpage_of((uintptr_t)slab));
+    if (slab->kind == SLAB_FREE) memset(blocks[0], 0, 8);
+}
+
+/* A notice from the slot's earlier life, when it was a slab: its freer was slow, and says it now. */
+static void tell_late(void) {
+    struct slab *slab = slab_of((uintptr_t)blocks[0]);
+    struct superpage *superpage = superpage_of((uintptr_t)slab);
+    atom_or(&superpage->notice, slot_bit(slab_slot(slab)), seq_cst);
+}
+
+static void check_wide(void) {
+    if (!ended(0) || !ended(1)) return;
+    as_thread(0, collect_wide_block);
+    must(slab_of((uintptr_t)blocks[0])->kind == SLAB_FREE,
+         "the wide block was freed and is nowhere");
+    whole();
+}
+
+const struct scenario wide_block = {
+    .name = "wide_block",
+    .what = "a thread frees a block of several slots while the owner collects them; a late notice",
+    .threads = 3,
+    .preemptions = UNBOUNDED,
+    .stale_reads = UNBOUNDED,
+    .freezes = 1,
+    .prepare = prepare_wide,
+    .role = {"owner", "freer", "late"},
+    .work = {collect_wide_block, free_0, tell_late},
+    .check = check_wide,
 };

@@ -5,6 +5,7 @@
 #include "bitslab.h"
 #include "block.h"
 #include "orphanage.h"
+#include "remote_free.h"
 #include "scenarios.h"
 #include "thread.h"
 
@@ -31,8 +32,15 @@ static void prepare_heaps(void) {
     as_thread(2, has_a_heap);
 }
 
-/* The last slot becomes a slab, all of whose bins go to the cache: there is nothing left. */
-static void hand_out_the_last(void) { last = bitslab_malloc(16000); }
+/* The last slot becomes a slab, all of whose bins go to the cache: there is nothing left. The owner
+ * lets go of it, as if two more superpages had been used up since. */
+static void hand_out_the_last(void) {
+    struct heap *heap = this_thread.heap;
+    struct superpage *superpage = superpage_of((uintptr_t)blocks[0]);
+    last = bitslab_malloc(16000);
+    if (superpage_owned(superpage, heap) && superpage_exhausted(superpage))
+        superpage_give_up(heap, superpage);
+}
 
 static void sleep_and_wake(void) {
     hand_out_the_last();
@@ -43,12 +51,14 @@ static void sleep_and_wake(void) {
 static void free_one(unsigned number) {
     memset(blocks[number], 1, 8);
     bitslab_free(blocks[number]);
+    remote_flush(this_thread.heap); /* what the free gave it */
 }
 
 /* Past the caches, which would keep it. */
 static void free_one_at_once(unsigned number) {
     memset(blocks[number], 1, 8);
     block_give_back(this_thread.heap, blocks[number]);
+    remote_flush(this_thread.heap);
 }
 
 static void free_0_at_once(void) { free_one_at_once(0); }
@@ -104,6 +114,19 @@ const struct scenario idle_wakes = {
     .threads = 3,
     .preemptions = 2,
     .stale_reads = 1,
+    .prepare = prepare_heaps,
+    .role = {"owner", "freer", "freer"},
+    .work = {sleep_and_wake, free_0_at_once, free_1_at_once},
+    .check = check,
+};
+
+const struct scenario idle_wakes_frozen = {
+    .name = "idle_wakes_frozen",
+    .what = "the same, and one of the threads stops for ever",
+    .threads = 3,
+    .preemptions = 2,
+    .stale_reads = 0,
+    .freezes = 1,
     .prepare = prepare_heaps,
     .role = {"owner", "freer", "freer"},
     .work = {sleep_and_wake, free_0_at_once, free_1_at_once},

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "bitslab.h"
+#include "huge_cache.h"
 #include "huge.h"
 #include "scenarios.h"
 #include "thread.h"
@@ -49,7 +50,7 @@ const struct scenario first_calls = {
     .check = check,
 };
 
-/* Huge blocks go through eight slots; when all are taken, one that comes pushes another out. */
+/* Huge blocks go through a few slots; when all are taken, one that comes pushes another out. */
 #define HUGE_BYTES ((size_t)2 << 20)
 static char *huge[HUGE_CACHED_COUNT + 2];
 
@@ -88,4 +89,64 @@ const struct scenario huge_cache = {
     .role = {"turner", "turner"},
     .work = {turn_0, turn_1},
     .check = check_huge,
+};
+
+/* What one thread put into the cache is pushed out by another one, and unmapped. */
+static void hold_huge_blocks(void) {
+    for (unsigned i = 0; i <= HUGE_CACHED_COUNT; i++) huge[i] = bitslab_malloc(HUGE_BYTES);
+}
+
+static void prepare_full_hands(void) { as_thread(3, hold_huge_blocks); }
+
+static void use_and_free(unsigned number) {
+    memset(huge[number], 1, 8);
+    bitslab_free(huge[number]);
+}
+
+static void free_first(void) { use_and_free(0); }
+static void free_others(void) {
+    for (unsigned i = 1; i <= HUGE_CACHED_COUNT; i++) use_and_free(i);
+}
+
+const struct scenario huge_pushed_out = {
+    .name = "huge_pushed_out",
+    .what = "one thread frees a huge block, another so many that the first is unmapped",
+    .threads = 2,
+    .preemptions = 2,
+    .stale_reads = 1,
+    .freezes = 1,
+    .prepare = prepare_full_hands,
+    .role = {"first", "others"},
+    .work = {free_first, free_others},
+    .check = check,
+};
+
+static void trim(void) { bitslab_trim(); }
+
+const struct scenario huge_trimmed = {
+    .name = "huge_trimmed",
+    .what = "one thread frees a huge block while another gives all that is cached back to the OS",
+    .threads = 2,
+    .preemptions = 3,
+    .stale_reads = 1,
+    .freezes = 1,
+    .prepare = prepare_full_hands,
+    .role = {"freer", "trimmer"},
+    .work = {free_first, trim},
+    .check = check,
+};
+
+static void make_room(void) { huge_cache_make_room(HUGE_BYTES); }
+
+const struct scenario huge_no_room = {
+    .name = "huge_no_room",
+    .what = "one thread frees a huge block while another is short of memory",
+    .threads = 2,
+    .preemptions = UNBOUNDED,
+    .stale_reads = 2,
+    .freezes = 1,
+    .prepare = prepare_full_hands,
+    .role = {"freer", "needy"},
+    .work = {free_first, make_room},
+    .check = check,
 };

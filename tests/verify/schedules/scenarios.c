@@ -8,20 +8,70 @@
 #include "check.h"
 #endif
 
-extern const struct scenario two_freers, three_freers, two_words, combining, evicting;
+extern const struct scenario two_freers, three_freers, two_words, three_words, combining,
+    three_combining, evicting, wide_block;
 #if STAGE >= 6
 extern const struct scenario exit_one, exit_two, exit_held, exit_frozen, holder_ends, adopters,
     adopt_or_claim;
-extern const struct scenario pool_aba, pool_three, idle_one, idle_two, idle_wakes;
-extern const struct scenario forked, heap_passes_on, first_calls, huge_cache;
+extern const struct scenario limit_lowered, text_set, chains;
+extern const struct scenario pool_decay_one, pool_decay_two, huge_decay, huge_due;
+extern const struct scenario pool_aba, pool_three, idle_one, idle_two, idle_wakes,
+    idle_wakes_frozen;
+extern const struct scenario sb, sb_seq_cst, sb_or, sb_or_seq_cst, mp, mp_no_release, mp_no_acquire,
+    release_sequence, release_sequence_broken, iriw, iriw_seq_cst, coherence;
+extern const struct scenario forked, heap_passes_on, first_calls, huge_cache, huge_pushed_out,
+    huge_trimmed, huge_no_room;
 #endif
 
 const struct scenario *const scenarios[] = {
-    &two_freers,  &three_freers, &two_words, &combining,   &evicting,
+    &two_freers,
+    &three_freers,
+    &two_words,
+    &three_words,
+    &combining,
+    &three_combining,
+    &evicting,
+    &wide_block,
 #if STAGE >= 6
-    &exit_one,    &exit_two,     &exit_held, &exit_frozen, &holder_ends, &adopters, &adopt_or_claim,
-    &pool_aba,    &pool_three,   &idle_one,  &idle_two,    &idle_wakes,  &forked,   &heap_passes_on,
-    &first_calls, &huge_cache,
+    &exit_one,
+    &exit_two,
+    &exit_held,
+    &exit_frozen,
+    &holder_ends,
+    &adopters,
+    &adopt_or_claim,
+    &pool_aba,
+    &pool_three,
+    &idle_one,
+    &idle_two,
+    &idle_wakes,
+    &idle_wakes_frozen,
+    &forked,
+    &heap_passes_on,
+    &first_calls,
+    &huge_cache,
+    &huge_pushed_out,
+    &huge_trimmed,
+    &huge_no_room,
+    &limit_lowered,
+    &text_set,
+    &chains,
+    &pool_decay_one,
+    &pool_decay_two,
+    &huge_decay,
+    &huge_due,
+    &sb,
+    &sb_seq_cst,
+    &sb_or,
+    &sb_or_seq_cst,
+    &mp,
+    &mp_no_release,
+    &mp_no_acquire,
+    &release_sequence,
+    &release_sequence_broken,
+    &iriw,
+    &iriw_seq_cst,
+    &coherence,
 #endif
     NULL,
 };
@@ -45,9 +95,8 @@ static bool held(const struct slab *slab, const void *block) {
         const struct cache *cache = &heap->caches[slab->class];
         uintptr_t in_cursor = ((uintptr_t)block - cache->cursor_at) / slab->bin_bytes;
         if (in_cursor < WORD_BINS && (cache->cursor >> in_cursor & 1)) return true;
-        void **next = cache->top;
-        for (void *bin = cache->hot; bin != NULL; bin = *next--)
-            if (bin == block) return true;
+        for (void **next = cache->bottom; next != cache->top; next++)
+            if (*next == block) return true;
     }
     return false;
 }

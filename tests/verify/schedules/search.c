@@ -47,6 +47,8 @@ _Noreturn void failed(const char *format, ...) {
     abort();
 }
 
+void saw(unsigned outcome) { search.seen |= (uint32_t)1 << outcome; }
+
 static unsigned choose(unsigned count) {
     if (count == 1) return 0;
     if (position == TRAIL_MAX) failed("more choices than the explorer can keep");

@@ -10,6 +10,7 @@ struct search {
     uint64_t runs;   /* begun */
     uint64_t pruned; /* given up, since an equivalent run was tried before */
     uint64_t steps;  /* atomic operations in all of them */
+    uint32_t seen;   /* what scenarios told to saw() */
 };
 
 extern struct search search;

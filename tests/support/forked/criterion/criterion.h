@@ -18,6 +18,7 @@
 
 struct forked_options {
     int signal;     /* the test must end by it; 0: it must return */
+    int exit_code;  /* the test must exit with it                 */
     double timeout; /* seconds; 0: the runner's own limit         */
 };
 
@@ -56,6 +57,7 @@ _Noreturn void forked_fail(const char *file, int line, const char *what, const c
 #define cr_assert_leq(a, b, ...) FORKED_COMPARE(a, <=, b, __VA_ARGS__)
 #define cr_assert_gt(a, b, ...) FORKED_COMPARE(a, >, b, __VA_ARGS__)
 #define cr_assert_geq(a, b, ...) FORKED_COMPARE(a, >=, b, __VA_ARGS__)
+#define cr_assert_str_eq(a, b, ...) FORKED_COMPARE(strcmp(a, b), ==, 0, __VA_ARGS__)
 #define cr_assert_null(a, ...) FORKED_COMPARE(a, ==, NULL, __VA_ARGS__)
 #define cr_assert_not_null(a, ...) FORKED_COMPARE(a, !=, NULL, __VA_ARGS__)
 

@@ -1,0 +1,2 @@
+#include_next <unistd.h>
+#include "bsd.h"

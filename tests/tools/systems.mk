@@ -1,0 +1,44 @@
+# systems.mk -- what each OS wants of a library; included by library.mk.
+#
+#   overrides  the files that take a program's malloc over, beside the port, os_$(OS).c
+#   without    what needs another OS: statistics at exit and at signals (observe_*) need POSIX
+#   code       how code is compiled: position, thread-local storage
+#   shared     the ending of a shared library's name, if there is one; share: how it is linked
+#   private    how objcopy makes the internal names of an archive's only object local; without it
+#              the archive holds all objects, and hides what the object format can hide
+#   merge      how that object is made: a group of sections cannot be shared once its name is local
+
+elf_code  := -fPIC -ftls-model=initial-exec
+# Never unloaded: threads that end later still call the library's exit hook.
+elf_share  = -Wl,-soname,libbitslab$(FLAVOUR:%=-%).so.$(SOVERSION) -Wl,-z,defs,-z,relro,-z,now,-z,nodelete \
+             $(addprefix -Wl$(comma)--version-script=,$(wildcard $(SRC)/package/bitslab.map))
+
+# malloc and free become other names of bitslab_malloc and bitslab_free, not functions that jump there:
+# the jumps cost a pair of calls 0.3 ns and more.
+elf_names  = $(if $(filter %/override.o,$^),-Wl$(comma)--defsym=malloc=bitslab_malloc$(comma)--defsym=free=bitslab_free)
+
+overrides_linux := override override_cxx override_glibc exit_report
+code_linux      := $(elf_code)
+shared_linux    := .so
+share_linux      = $(elf_share) -Wl,-Bsymbolic-functions $(elf_names)
+private_linux   := --localize-hidden
+merge_linux      = -Wl,--force-group-allocation $(elf_names)
+
+# The BSDs' malloc is taken over in the same way, with fewer names. Not OpenBSD's: the first use of a
+# thread-local variable calls malloc there.
+bsds := freebsd netbsd openbsd
+overrides_freebsd := override override_cxx
+overrides_netbsd  := override override_cxx
+$(foreach os,$(bsds),$(eval code_$(os) := $(elf_code)))
+$(foreach os,$(bsds),$(eval shared_$(os) := .so))
+$(foreach os,$(bsds),$(eval share_$(os) = $$(elf_share) -Wl$$(comma)-Bsymbolic))
+$(foreach os,$(bsds),$(eval private_$(os) := --localize-hidden))
+
+# macOS: names that are hidden stay so in an archive.
+code_darwin   := -fPIC
+shared_darwin := .dylib
+share_darwin   = -Wl,-install_name,@rpath/$(@F)
+
+# Windows: a static library with the explicit functions.
+code_windows    := -Wno-attributes # "hidden" means nothing there
+without_windows := observe_%
