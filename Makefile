@@ -12,8 +12,8 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 export BUILD ?= build
 export CC
 
-COMMANDS := help stage test verify bench setup doctor diff parity forward check lines format \
-            compile_commands.json clean
+COMMANDS := help stage test verify ports bench book book-check setup doctor install uninstall amalgamation deb \
+            diff parity forward check lines format compile_commands.json clean
 NUMBERED := stage test diff lines
 GOALS    := $(MAKECMDGOALS)
 NUMBERS  := $(patsubst stages/0%,%,$(wildcard stages/0?_*))
@@ -81,14 +81,35 @@ test: ## tests the current stage, or all six; `make test 4`, `make test all`
 verify: ## lists the rungs of proof about the final stage; RUNG=freeze climbs one, RUNG=all all
 	@tests/tools/verify $(RUNG)
 
+ports: ## what can be proven here of other OSes and machines; ONLY=musl, SLOW=1, README=1
+	@tests/tools/ports
+
 bench: ## times bitslab and its peers; WORK=larson VS=mimalloc for one, LIST=1 lists
 	@tests/bench/bench
+
+book: ## the book as site, PDF and EPUB; FORMAT=html for one; TODO=4 lists what a chapter owes
+	@book/tools/make-book
+
+book-check: ## checks the book: code shown, links, HTML, accessibility, exercises; PART=links for one
+	@python3 book/tools/book.py check $(PART)
+
+deb: ## Debian's packages of the final stage, in build/deb
+	@tests/tools/deb
 
 setup: ## installs what bitslab's tests use, from the system's package manager
 	@tests/tools/setup
 
 doctor: ## lists each tool, its version, or how to install it and what it is for
 	@tests/tools/doctor
+
+install: ## installs the final stage for programs: PREFIX=/usr/local DESTDIR= LIBDIR= ...
+	@tests/tools/install
+
+uninstall: ## removes what install with the same variables put there
+	@tests/tools/install --uninstall
+
+amalgamation: ## the final stage as one file, build/bitslab.c, with build/bitslab.h
+	@python3 tests/tools/amalgamate $(lastword $(sort $(wildcard stages/0?_*))) "$(BUILD)"
 
 diff: ## (make diff 4) the lesson of a stage: what it changed against the one before
 	@tests/tools/stage-diff $(N)
