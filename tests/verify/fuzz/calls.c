@@ -111,13 +111,13 @@ void call_realloc(const struct step *step) {
     struct block *block = block_from(step->c, 256);
     size_t size = size_from(step->a, step->b);
     if (block == NULL || !may_go_on()) return;
-    shadow_check(block);
+    shadow_may_move(block);
     say("T%u  realloc(#%u, %zu)\n", threads_current(), block->number, size);
     struct attempt before = attempt();
     void *at = bitslab_realloc((void *)block->at, size);
     if (at == NULL) {
         check_refusal(before, size, "realloc");
-        shadow_check(block);
+        shadow_stays(block);
         return;
     }
     shadow_resized(block, at, size == 0 ? 1 : size); /* the smallest block that has a byte */

@@ -178,9 +178,20 @@ void shadow_remove(struct block *block) {
     *block = blocks[--count];
 }
 
+void shadow_may_move(const struct block *block) {
+    shadow_check(block);
+    place_do(block->at, block->taken, CLEAR);
+}
+
+void shadow_stays(const struct block *block) {
+    if (place_do(block->at, block->taken, LOOK))
+        violated("block #%u: realloc failed, and its place is another block's", block->number);
+    place_do(block->at, block->taken, SET);
+    shadow_check(block);
+}
+
 void shadow_resized(struct block *block, void *at, size_t size) {
     struct block old = *block;
-    place_do(old.at, old.taken, CLEAR);
     block->align = 0;
     settle(block, at, size);
     if (!holds(block->at, &old, old.size < size ? old.size : size))

@@ -41,6 +41,13 @@ void shadow_check(const struct block *block);
 /** A block is about to be freed: check and forget it. Its number stays known for a while. */
 void shadow_remove(struct block *block);
 
+/** realloc is about to be called: when it frees the block, what runs inside it (a hook that
+ *  allocates) may get its place. */
+void shadow_may_move(const struct block *block);
+
+/** realloc failed: nobody may have the block's place. */
+void shadow_stays(const struct block *block);
+
 /** realloc made a block of an older one: check what it kept. */
 void shadow_resized(struct block *block, void *at, size_t size);
 
