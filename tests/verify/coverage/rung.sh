@@ -101,7 +101,7 @@ jobs() {
 }
 
 run_one() { # NAME PROGRAM ARGUMENTS...  Leaves NAME.ok or NAME.failed.
-    local log=$results/${1//\//-} limit="timeout -k 5 200"
+    local log=$results/${1//\//-} limit="timeout -k 5 600" # against a hang, however busy the machine
     [ "$2" != misuse_all ] || limit=
     if $limit "${@:2}" >"$log" 2>&1 </dev/null; then mv "$log" "$log.ok"; else
         mv "$log" "$log.failed"
@@ -122,7 +122,7 @@ progress "$(wc -l <"$BUILD/jobs") programs"
 xargs -P "$(nproc)" -L 1 bash -c 'run_one "$@"' run_one <"$BUILD/jobs"
 
 failed=$(find "$results" -name '*.failed')
-[ -z "$failed" ] || { tail -n 20 $failed; fail "$(echo "$failed" | wc -l) programs fail"; }
+[ -z "$failed" ] || { tail -n 20 $failed; fail "these programs fail: $(basename -a -s .failed $failed | tr '\n' ' ')"; }
 [ ! -s "$GCOV_ERROR_FILE" ] || fail "gcov: $(sort "$GCOV_ERROR_FILE" | uniq -c | head -n 5)"
 
 progress "sum up"
