@@ -96,6 +96,7 @@ static bool new_slab(struct heap *heap, struct cache *cache) {
     struct superpage *superpage = heap_take_slots(heap, slots, &first, &zero);
     if (superpage == NULL) return false;
     struct slab *slab = superpage_slab(superpage, first);
+    remote_expect_none(slab);
     slab_format(slab, cache->class, (uint16_t)((char *)cache - (char *)heap), zero);
     superpage_stamp(superpage, slab, heap);
     heap_list_slab(heap, slab);

@@ -82,6 +82,13 @@ static void gain(struct slab *slab, unsigned word, uint64_t bins) {
     slab->used = (uint16_t)(slab->used - count_bits(bins));
 }
 
+void remote_expect_none(const struct slab *slab) {
+    for (unsigned i = 0; i < slab->words; i++) {
+        uint64_t bins = atom_load(&slab->remote[i], relaxed);
+        if (unlikely(bins != 0)) misuse_free(bin_at(slab, i, bins), "double free");
+    }
+}
+
 /* Move the remote map's bits to the free map. */
 static void collect_bins(struct heap *heap, struct slab *slab) {
     bool was_full = slab_full(slab);

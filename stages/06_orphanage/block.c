@@ -120,6 +120,7 @@ static void free_in_superpage(struct heap *heap, struct slab *slab, void *block)
 
 void block_give_back(struct heap *heap, void *bin) {
     struct slab *slab = slab_head(slab_of((uintptr_t)bin));
+    if (unlikely(slab->kind != SLAB_BINS)) misuse_free(bin, "double free");
     free_in_superpage(heap, slab, bin);
 }
 
@@ -133,16 +134,20 @@ static bool sealed(const struct slab *slab) { return superpage_of((uintptr_t)sla
 
 static bool may_wait(const struct slab *slab) { return !sealed(slab) && !slab_sampled(slab); }
 
+static void free_hardened(struct heap *heap, struct slab *slab, void *block) {
+    if (slab->kind == SLAB_WIDE && BITSLAB_ZERO_ON_FREE) zero_wide(slab, block);
+    harden_came_back(heap, slab, block);
+    if (slab->kind == SLAB_WIDE || sealed(slab)) free_in_superpage(heap, slab_head(slab), block);
+    else if ((block = harden_swap(heap, block)) != NULL) block_give_back(heap, block);
+}
+
 /* What is rare, and what is wrong. */
 static NOINLINE void free_other(struct heap *heap, void *block) {
     if (block == NULL) return;
     struct slab *slab = block_slab(block, "free");
     tool_free(block, block_usable(slab));
     if (BITSLAB_HARDENED && slab->kind != SLAB_HUGE) {
-        if (slab->kind == SLAB_WIDE && BITSLAB_ZERO_ON_FREE) zero_wide(slab, block);
-        harden_came_back(heap, slab, block);
-        if (slab->kind == SLAB_BINS && !sealed(slab)) block = harden_swap(heap, block);
-        if (block != NULL) block_give_back(heap, block);
+        free_hardened(heap, slab, block);
         return;
     }
     if (unlikely(sampling())) sampled_free(slab, block);

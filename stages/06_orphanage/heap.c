@@ -75,6 +75,7 @@ static void retire(struct heap *heap, struct slab *slab) {
     unsigned first = slab_slot(slab);
     unsigned slots = slab->slots;
     unsigned headers = slab_headers(slab);
+    if (BITSLAB_CHECKED) remote_expect_none(slab);
     unlist(slab);
     superpage_stamp(superpage, slab, NULL);
     for (unsigned i = 0; i < headers; i++) superpage_slab(superpage, first + i)->kind = SLAB_FREE;
@@ -146,6 +147,7 @@ static bool new_slab(struct heap *heap, struct cache *cache) {
     struct superpage *superpage = heap_take_slots(heap, slots, &first, &zero);
     if (superpage == NULL) return false;
     struct slab *slab = superpage_slab(superpage, first);
+    remote_expect_none(slab);
     slab_format(slab, cache->class, (uint16_t)((char *)cache - (char *)heap), zero);
     superpage_stamp(superpage, slab, slab_sampled(slab) ? NULL : heap);
     heap_list_slab(heap, slab);

@@ -107,6 +107,13 @@ void remote_flush(struct heap *heap) {
     for (unsigned i = 0; i < COMBINE_COUNT; i++) remote_tell(heap, &heap->pending[i]);
 }
 
+void remote_expect_none(const struct slab *slab) {
+    for (unsigned i = 0; i < slab->words; i++) {
+        uint64_t bins = atom_load(&slab->remote[i], relaxed);
+        if (unlikely(bins != 0)) misuse_free(bin_at(slab, i, bins), "double free");
+    }
+}
+
 /* Move the remote map's bits to the free map. */
 static void collect_bins(struct heap *heap, struct slab *slab) {
     bool was_full = slab_full(slab);

@@ -58,6 +58,10 @@ void remote_free(struct heap *heap, struct slab *slab, unsigned index);
 /** Tell the owners of everything that the heap's thread held back. */
 void remote_flush(struct heap *heap);
 
+/** All of the slab's bins are free, so what still comes to its remote map was freed twice; it must
+ *  not pass for a free of what lies there next. */
+void remote_expect_none(const struct slab *slab);
+
 /** Look at so many of the heap's superpages, round robin, and collect what is announced there.
  *  Returns whether there was anything. */
 bool heap_collect(struct heap *heap, unsigned looks);

@@ -57,3 +57,28 @@ Test(stage05_remote_free, a_double_free_of_a_block_on_its_way_home, .signal = SI
     in_thread(free_one_that_goes_home_twice, blocks);
     owner_looks();
 }
+
+#define COUNT 16384u
+#define LATE (COUNT / 2)
+
+static void free_the_late_one(void *blocks) { bitslab_free(((void **)blocks)[LATE]); }
+
+static void tell_owner(void *unused) {
+    (void)unused;
+    for (unsigned i = 0; i < COUNT; i++) (void)bitslab_malloc(16);
+    owner_looks();
+}
+
+/* The helper holds its free back. By the time it tells, the owner has freed the same block, and all
+ * others, so the slab is gone; what lies in its place must not be freed in the block's stead. */
+Test(stage05_remote_free, a_double_free_told_after_the_slab_is_gone, .signal = SIGABRT) {
+    void *blocks[COUNT];
+    struct helper helper;
+    helper_start(&helper);
+    for (unsigned i = 0; i < COUNT; i++) blocks[i] = memset(bitslab_malloc(16), 1, 16);
+    helper_do(&helper, free_the_late_one, blocks);
+    for (unsigned i = 0; i < COUNT; i++) bitslab_free(blocks[i]);
+    helper_do(&helper, tell_owner, NULL);
+    for (unsigned i = 0; i < COUNT; i++) (void)bitslab_malloc(512);
+    owner_looks();
+}
