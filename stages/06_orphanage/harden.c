@@ -15,15 +15,16 @@ static _Atomic uint64_t *last_word(const struct slab *slab, const void *bin) {
     return (_Atomic uint64_t *)((uintptr_t)bin + slab->bin_bytes - sizeof(uint64_t));
 }
 
-/* Differs from bin to bin and from run to run; its first byte is not zero. */
-static uint64_t canary(const void *bin) {
+/* Differs from bin to bin and from run to run, and with the slack that it vouches for; its first byte
+ * is not zero. */
+static uint64_t canary(const void *bin, size_t slack) {
     static _Atomic uint64_t secret;
     uint64_t mix = atom_load(&secret, relaxed);
     if (mix == 0) {
         uint64_t fresh = os_random() | 1;
         if (atom_cas(&secret, &mix, fresh, relaxed, relaxed)) mix = fresh;
     }
-    mix = (mix ^ (uintptr_t)bin) * 0x9e3779b97f4a7c15u;
+    mix = (mix ^ (uintptr_t)bin ^ (uint64_t)slack << SLACK_SHIFT) * 0x9e3779b97f4a7c15u;
     return ((mix ^ mix >> 29) & low_bits(SLACK_SHIFT)) | 1;
 }
 
@@ -34,7 +35,7 @@ static bool has_canary(const struct slab *slab) {
 /* Bytes between the user's and the last word. */
 static size_t slack_of(const struct slab *slab, const void *bin, uint64_t last) {
     size_t slack = (size_t)(last >> SLACK_SHIFT);
-    bool good = (last & low_bits(SLACK_SHIFT)) == canary(bin);
+    bool good = (last & low_bits(SLACK_SHIFT)) == canary(bin, slack);
     return good && slack <= slab->bin_bytes - CANARY_BYTES ? slack : SIZE_MAX;
 }
 
@@ -96,7 +97,7 @@ void harden_handed_out(struct heap *heap, void *bin, size_t size) {
     if (!BITSLAB_CANARY) return;
     size_t slack = slab->bin_bytes - CANARY_BYTES - size;
     __builtin_memset((char *)bin + size, FILL, slack);
-    atom_store(last_word(slab, bin), (uint64_t)slack << SLACK_SHIFT | canary(bin), relaxed);
+    atom_store(last_word(slab, bin), (uint64_t)slack << SLACK_SHIFT | canary(bin, slack), relaxed);
     if (heap != &empty_heap) remember(heap, bin);
 }
 

@@ -151,6 +151,13 @@ static unsigned char *overwritten(size_t size) {
     return block;
 }
 
+/* A bin of 64 bytes tells in its last two how many before the last word are filled, here 16. */
+static unsigned char *with_less_slack(void) {
+    unsigned char *block = block_of(40);
+    block[62] ^= 16;
+    return block;
+}
+
 /* The first bin of another bitmap word: the other bins of that word are free, and come next. */
 static unsigned char *in_cursor(void) {
     freed_in_full_cache(64 - SPARE_BYTES);
@@ -161,6 +168,7 @@ static unsigned char *in_cursor(void) {
 
 MISUSE(overwritten_usable_size, (void)bitslab_usable_size(overwritten(104)))
 MISUSE(overwritten_seen_later, bitslab_free((overwritten(100), block_of(5000))))
+MISUSE(overwritten_slack, bitslab_free(with_less_slack()))
 MISUSE(wrong_size_huge_smaller, bitslab_free_sized(block_of(4 << 20), 1 << 20))
 MISUSE(double_free_of_what_comes_next, bitslab_free(in_cursor()))
 #endif
