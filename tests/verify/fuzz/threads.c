@@ -2,6 +2,7 @@
 #include "threads.h"
 
 #include "calls.h"
+#include "harden.h"
 #include "os_fuzz.h"
 #include "run.h"
 
@@ -68,6 +69,12 @@ bool threads_can_run(const struct heap *heap) {
     threads[current].self = this_thread;
     for (unsigned i = 0; i < THREADS; i++)
         if (threads[i].self.heap == heap) return true;
+    return false;
+}
+
+bool threads_stopped_with(const void *bin) {
+    for (unsigned i = 0; i < stopped_count; i++)
+        if (harden_holds(stopped[i].self.heap, bin)) return true;
     return false;
 }
 

@@ -38,6 +38,9 @@ bool threads_stop(void);
 /** Whether a heap belongs to the running thread or to one that can still run. */
 bool threads_can_run(const struct heap *heap);
 
+/** Whether a thread that stopped has the bin in its quarantine. */
+bool threads_stopped_with(const void *bin);
+
 /** Everybody ends; those that were stopped too, if `revive`. Returns how many heaps are lost, with
  *  what they own, since their threads never run again. */
 unsigned threads_finish(bool revive);
