@@ -33,10 +33,10 @@ static bool has_canary(const struct slab *slab) {
 }
 
 /* Bytes between the user's and the last word. */
-static size_t slack_of(const struct slab *slab, const void *bin, uint64_t last) {
+static size_t slack_of(const void *bin, uint64_t last) {
     size_t slack = (size_t)(last >> SLACK_SHIFT);
     bool good = (last & low_bits(SLACK_SHIFT)) == canary(bin, slack);
-    return good && slack <= slab->bin_bytes - CANARY_BYTES ? slack : SIZE_MAX;
+    return good ? slack : SIZE_MAX;
 }
 
 static bool all_bytes(const void *start, size_t count, unsigned char value) {
@@ -52,7 +52,7 @@ static bool all_bytes(const void *start, size_t count, unsigned char value) {
 
 /* Whether the canary is as it was written, given the bin's last word. */
 static bool intact(const struct slab *slab, const void *bin, uint64_t last) {
-    size_t slack = slack_of(slab, bin, last);
+    size_t slack = slack_of(bin, last);
     if (slack == SIZE_MAX) return false;
     size_t end = slab->bin_bytes - CANARY_BYTES;
     return all_bytes((const unsigned char *)bin + end - slack, slack, FILL);
@@ -73,7 +73,7 @@ static bool looks_intact(const struct slab *slab, const void *bin, size_t seen) 
 
 size_t harden_usable(const struct slab *slab, const void *bin) {
     if (!has_canary(slab)) return slab->class == CLASS_ZERO ? 0 : slab->bin_bytes;
-    size_t slack = slack_of(slab, bin, atom_load(last_word(slab, bin), relaxed));
+    size_t slack = slack_of(bin, atom_load(last_word(slab, bin), relaxed));
     if (slack == SIZE_MAX) misuse("usable_size", bin, "freed before, or written beyond its end");
     return slab->bin_bytes - CANARY_BYTES - slack;
 }

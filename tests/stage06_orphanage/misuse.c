@@ -166,6 +166,26 @@ static unsigned char *in_cursor(void) {
     return (unsigned char *)(next ^ 64);
 }
 
+/* A block without bytes has no canary. Both frees wait in a quarantine; the owner's comes out first,
+ * and its slab goes. */
+static void free_and_forget(void *block) { bitslab_free(block); }
+
+static void look(void *unused) {
+    (void)unused;
+    bitslab_trim();
+}
+
+static void free_in_two_quarantines(void) {
+    struct helper helper;
+    void *block = bitslab_malloc(0);
+    helper_start(&helper);
+    helper_do(&helper, free_and_forget, block);
+    bitslab_free(block);
+    bitslab_trim();
+    helper_do(&helper, look, NULL);
+}
+
+MISUSE(double_free_of_what_waits_twice, free_in_two_quarantines())
 MISUSE(overwritten_usable_size, (void)bitslab_usable_size(overwritten(104)))
 MISUSE(overwritten_seen_later, bitslab_free((overwritten(100), block_of(5000))))
 MISUSE(overwritten_slack, bitslab_free(with_less_slack()))
