@@ -23,6 +23,7 @@
 static _Atomic(struct marked *) table[SLOTS];
 static atomic_bool stop;
 static atomic_ullong swaps;
+static atomic_uint running;
 
 static size_t size_for(uint64_t *random) {
     switch (draw_below(random, 60)) {
@@ -43,6 +44,7 @@ static void swap_one(uint64_t *random) {
 
 static void *work(void *item) {
     uint64_t random = seeded((uintptr_t)item);
+    atomic_fetch_add(&running, 1);
     while (!atomic_load_explicit(&stop, memory_order_relaxed)) {
         before_calls();
         swap_one(&random);
@@ -79,6 +81,8 @@ int main(void) {
     double start = clock_seconds(), slowest = 0;
     uint64_t random = seeded(77);
     for (uintptr_t i = 0; i < WORKERS; i++) workers[i] = start_thread(work, (void *)i);
+    /* A thread that starts is in the hands of libc and of AddressSanitizer, which have locks. */
+    while (atomic_load(&running) < WORKERS) sched_yield();
     for (unsigned i = 0; i < FORKS; i++) {
         int status;
         double before = clock_seconds();
