@@ -293,6 +293,7 @@ static _Atomic(unsigned char *) shared[256];
 
 static void *be_busy(void *item) {
     unsigned seed = (unsigned)(uintptr_t)item;
+    thread_runs();
     while (!stop) {
         seed = seed * 1664525 + 1013904223;
         before_calls();
@@ -329,6 +330,7 @@ static void *child_thread(void *item) {
 Test(stage06_orphanage, a_forked_child_allocates_and_frees_whatever_others_were_doing) {
     pthread_t threads[BUSY];
     for (uintptr_t i = 0; i < BUSY; i++) threads[i] = start_thread(be_busy, (void *)i);
+    until_threads_run(BUSY);
     for (unsigned round = 0; round < FEWER(50); round++) {
         pid_t child = fork_among_threads();
         if (child == 0) {

@@ -23,7 +23,6 @@
 static _Atomic(struct marked *) table[SLOTS];
 static atomic_bool stop;
 static atomic_ullong swaps;
-static atomic_uint running;
 
 static size_t size_for(uint64_t *random) {
     switch (draw_below(random, 60)) {
@@ -44,7 +43,7 @@ static void swap_one(uint64_t *random) {
 
 static void *work(void *item) {
     uint64_t random = seeded((uintptr_t)item);
-    atomic_fetch_add(&running, 1);
+    thread_runs();
     while (!atomic_load_explicit(&stop, memory_order_relaxed)) {
         before_calls();
         swap_one(&random);
@@ -81,8 +80,7 @@ int main(void) {
     double start = clock_seconds(), slowest = 0;
     uint64_t random = seeded(77);
     for (uintptr_t i = 0; i < WORKERS; i++) workers[i] = start_thread(work, (void *)i);
-    /* A thread that starts is in the hands of libc and of AddressSanitizer, which have locks. */
-    while (atomic_load(&running) < WORKERS) sched_yield();
+    until_threads_run(WORKERS);
     for (unsigned i = 0; i < FORKS; i++) {
         int status;
         double before = clock_seconds();
