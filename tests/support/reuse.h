@@ -8,9 +8,11 @@
 #include "bitslab.h"
 #include "support/flavour.h"
 
-/* Where bins don't come back in turn, one must come back within so many requests of its class: a
- * few times what a slab has of the smallest bins. */
-#define REUSE_TURNS (BINS_IN_TURN ? 1 : 20000)
+/* Where bins don't come back in turn, one must come back within so many requests of its class. With
+ * a quarantine, each of a slab's words is used until all of its bins wait there, about 300 requests:
+ * a bin that misses its word's turn comes back when the other 63 words had theirs, after 17,000 to
+ * 22,000. */
+#define REUSE_TURNS (BINS_IN_TURN ? 1 : 60000)
 
 /** Whether a bin just freed is handed out again: to the next request of its size, unless the
  *  flavour says otherwise. It is free again afterwards. */
