@@ -118,9 +118,9 @@ done
 export -f run_one misuse_all
 export results FORKED_JOBS=1 FORKED_SECONDS=180 GCOV_ERROR_FILE=$results/gcov.errors
 jobs >"$BUILD/jobs"
-# One more than there are processors: many wait for a delay to pass, and count little.
+# Twice as many as there are processors: many wait for a delay to pass, and count little.
 progress "$(wc -l <"$BUILD/jobs") programs"
-xargs -P $(($(nproc) + 1)) -L 1 bash -c 'run_one "$@"' run_one <"$BUILD/jobs"
+xargs -P $(($(nproc) * 2)) -L 1 bash -c 'run_one "$@"' run_one <"$BUILD/jobs"
 
 failed=$(find "$results" -name '*.failed')
 [ -z "$failed" ] || { tail -n 20 $failed; fail "these programs fail: $(basename -a -s .failed $failed | tr '\n' ' ')"; }

@@ -84,8 +84,20 @@ sources
 program freeze "$library"
 
 progress "freezing"
+watch freeze "$passes" 10 &
+freezing=$! # in the meantime, the controls
+calls=$(wraps bitslab_malloc bitslab_calloc bitslab_realloc bitslab_free)
+# shellcheck disable=SC2086
+program mutex "$library" $calls $here/control.c
+# shellcheck disable=SC2086
+program spinlock "$library" $calls -DSPIN $here/control.c
+flags="-O2 -D_GNU_SOURCE= -I$PWD/$SRC -include $PWD/$here/locked_stack.h"
+CFLAGS=$flags BUILD=$BUILD/locked CC=$CC tests/tools/build "$STAGE" >"$BUILD/locked.log" 2>&1 ||
+    fail "stack.h with a lock does not compile"
+program locked_stack "$BUILD/locked/$stage/libbitslab.a"
+
 status=0
-watch freeze "$passes" 10 || status=$?
+wait $freezing || status=$?
 case $status in
     0) ;;
     77) skip "$(tail -n 1 "$BUILD/freeze.out")" ;;
@@ -94,17 +106,8 @@ case $status in
     *) cat "$BUILD/freeze.out"; fail "the watcher ended with status $status" ;;
 esac
 
-calls=$(wraps bitslab_malloc bitslab_calloc bitslab_realloc bitslab_free)
-# shellcheck disable=SC2086
-program mutex "$library" $calls $here/control.c
-# shellcheck disable=SC2086
-program spinlock "$library" $calls -DSPIN $here/control.c
 control mutex "every call behind a mutex"
 control spinlock "every call behind a spinlock"
-flags="-O2 -D_GNU_SOURCE= -I$PWD/$SRC -include $PWD/$here/locked_stack.h"
-CFLAGS=$flags BUILD=$BUILD/locked CC=$CC tests/tools/build "$STAGE" >"$BUILD/locked.log" 2>&1 ||
-    fail "stack.h with a lock does not compile"
-program locked_stack "$BUILD/locked/$stage/libbitslab.a"
 control locked_stack "stacks behind a spinlock"
 
 result "$(tail -n 1 "$BUILD/freeze.out"); controls blocked: mutex, spinlock, stack with a spinlock"

@@ -61,9 +61,9 @@ jobs() {
 
 for build in $builds; do compile "${build%%:*}" "${build#*:}"; done
 export BUILD STAGE stage results
-# One more than there are processors: many wait for a delay to pass.
+# Twice as many as there are processors: many wait for a delay to pass.
 count=$(jobs | wc -l)
-jobs | xargs -P $(($(nproc) + 1)) -L 1 bash $here/run-one &
+jobs | xargs -P $(($(nproc) * 2)) -L 1 bash $here/run-one &
 runner=$!
 while kill -0 $runner 2>/dev/null; do
     progress "$(find "$results" -name '*.ok' | wc -l) of $count programs"
