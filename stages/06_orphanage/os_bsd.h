@@ -54,6 +54,20 @@ static inline char *map_and_trim(size_t bytes, size_t align) {
     return at;
 }
 
+/* Map by the kernel's own alignment, which flags ask for. Where it has no such place, or knows none so
+ * large, the slow way is tried. */
+static inline char *map_aligned(size_t bytes, size_t align, int flags) {
+    int saved = errno;
+    char *at = map_near(NULL, bytes, flags);
+    if (at != NULL && ((uintptr_t)at & (align - 1)) != 0) {
+        (void)munmap(at, bytes);
+        at = NULL;
+    }
+    if (at == NULL) at = map_and_trim(bytes, align);
+    errno = saved;
+    return at;
+}
+
 void os_unmap(void *base, size_t bytes) {
     int saved = errno;
     (void)munmap(base, bytes);

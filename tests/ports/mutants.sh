@@ -41,10 +41,11 @@ doubles() { # OS  Their objects, made if need be
 caught=0 count=0
 while IFS='|' read -r name os command; do
     mkdir -p "$out/$name"
-    cp $SRC/os_bsd.h $SRC/os_"$os".c "$out/$name"
+    rm -f "$out/$name"/*
+    cp $SRC/os_bsd*.h $SRC/os_"$os".c "$out/$name"
+    cat "$out/$name"/* >"$out/before"
     sed -i "$command" "$out/$name"/*
-    cmp -s $SRC/os_bsd.h "$out/$name/os_bsd.h" && cmp -s $SRC/os_"$os".c "$out/$name/os_$os.c" &&
-        verdict FAIL "$name plants nothing"
+    cat "$out/$name"/* | cmp -s - "$out/before" && verdict FAIL "$name plants nothing"
     # shellcheck disable=SC2046 # a list of files
     $CC $FLAGS -D_DEFAULT_SOURCE $([ "$os" = linux ] || echo -I$d/"$os" -I$d) "$out/$name/os_$os.c" \
         "$out"/conformance*.o "$out/world_posix.o" $(doubles "$os") -o "$out/$name/test" ||
