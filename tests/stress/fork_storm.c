@@ -1,6 +1,6 @@
 /* fork_storm.c -- fork() at any moment of the other threads' work.
  *
- * A process with four allocating threads forks 120 times. In the child those threads are gone,
+ * A process with four allocating threads forks 200 times. In the child those threads are gone,
  * caught in the middle of anything; the child must still allocate, free what it inherited, and
  * end in time: with a lock inside the allocator, some children would wait for ever.
  *
@@ -16,7 +16,7 @@
 #include "support/threads.h"
 
 #define WORKERS 4
-#define FORKS SCALED(120, 20, 50)
+#define FORKS SCALED(200, 20, 50)
 #define SLOTS 256
 #define CHILD_SECONDS 20
 

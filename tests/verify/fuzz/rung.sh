@@ -5,12 +5,12 @@
 # Order: 8
 # Seconds: 150
 #
-# FUZZ_SECONDS  how long each build is fuzzed for new inputs: 20, in CI 120
+# FUZZ_SECONDS  how long each build is fuzzed for new inputs: 30, in CI 120
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/targets.sh"
 
 FUZZ_SECONDS=${FUZZ_SECONDS:-${CI:+120}}
-FUZZ_SECONDS=${FUZZ_SECONDS:-20}
+FUZZ_SECONDS=${FUZZ_SECONDS:-30}
 
 [ -n "$CLANG" ] || skip "no clang"
 echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' >"$BUILD/probe.c"
