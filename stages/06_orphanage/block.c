@@ -108,7 +108,7 @@ static void free_own(struct heap *heap, struct slab *slab, void *block) {
 static void free_in_superpage(struct heap *heap, struct slab *slab, void *block) {
     struct superpage *superpage = superpage_of((uintptr_t)slab);
     struct heap *owner = atom_load(&superpage->owner, relaxed);
-    if (owner == OWNER_NOBODY && heap != &empty_heap && superpage_claim(heap, superpage))
+    if (owner == OWNER_NOBODY && heap != &empty_heap && superpage_take_back(heap, superpage))
         owner = heap;
     if (owner == heap) {
         free_own(heap, slab, block);
@@ -171,6 +171,7 @@ static inline bool keep(struct heap *heap, const struct slab *slab, void *bin) {
     if (slab->bin_bytes < FOREIGN_MIN_BYTES) return false;
     struct cache *cache = heap_cache_at(heap, slab->cache_offset);
     if (!cache_used(cache) || !may_wait(slab)) return false;
+    if (superpage_owned(superpage_of((uintptr_t)slab), heap)) return false; /* not stamped yet */
     if (unlikely(cache_tops(cache, bin))) misuse("free", bin, "double free");
     return ++heap->foreign_frees % FOREIGN_HOME != 0 && cache_push_foreign(cache, bin);
 }

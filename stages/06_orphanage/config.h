@@ -56,7 +56,8 @@
 #define EMPTY_SUPERPAGES_KEPT 2048 /* in the pool, with their physical memory: 4 GiB */
 #endif
 #define OWNED_SUPERPAGES_KEPT 2 /* by a heap that fetches another one */
-#define SPENT_SUPERPAGES_KEPT 2 /* of which every bin is out */
+#define SPENT_SUPERPAGES_KEPT 2 /* of which every bin is out, by a heap that gets bins back, */
+#define SPENT_SUPERPAGES_MOST 256 /* and one more for each that it had to take back */
 #define ADOPT_TRIES 8           /* orphans adopted before a superpage is fetched elsewhere */
 /* Requests beyond this fail at once: no object may be larger than PTRDIFF_MAX. */
 #define REQUEST_MAX_BYTES ((size_t)PTRDIFF_MAX - 2 * SUPERPAGE_BYTES)

@@ -55,10 +55,9 @@ struct heap {
     struct heap *made_before;       /* all heaps ever made, the newest first               */
     uint32_t pending_turn;          /* words that bins were held back of, so far          */
     uint32_t foreign_frees;         /* strangers' bins that could have been kept, so far   */
-    struct superpage *spent[SPENT_SUPERPAGES_KEPT]; /* see superpage_spent */
-    unsigned spent_next;
+    uint32_t spent_kept;            /* superpages of which every bin is out: how many it keeps */
+    uint32_t spent_next;            /* of these                                                */
     bool keeps_empty; /* a slab on a cache's list may be without a used bin */
-    bool gets_back;   /* strangers free what its thread allocates, and it finds that       */
     bool holds_back;  /* one of these may be in use */
     struct pending pending[COMBINE_COUNT];
     struct cache caches[2 * CLASS_COUNT]; /* for each class two: see sampler.h */
@@ -68,6 +67,7 @@ struct heap {
     void *quarantined; /* the last that came                                               */
     void *recent[RECENT_COUNT];
     unsigned recent_next;
+    struct superpage *spent[SPENT_SUPERPAGES_MOST]; /* see superpage_spent */
     void *magazines[]; /* of all caches, one after the other */
 };
 

@@ -43,6 +43,7 @@ static void offer(struct superpage *superpage) {
 static void let_go(struct heap *heap, struct superpage *superpage) {
     bool has_room = !superpage_exhausted(superpage);
     detach(heap, superpage);
+    superpage->let_go_by = heap;
     /* [ID-1] seq_cst, before the look at the notice. [ID-2] release: see superpage_claim. */
     atom_store(&superpage->owner, OWNER_NOBODY, seq_cst);
     /* From here on it may have another owner, who may have let go of it, too. */
@@ -75,17 +76,26 @@ void superpage_give_up(struct heap *heap, struct superpage *superpage) {
 }
 
 void superpage_spent(struct heap *heap, struct superpage *superpage) {
-    if (!heap->gets_back || heap->sealed) {
+    if (heap->spent_kept == 0 || heap->sealed) {
         superpage_give_up(heap, superpage);
         return;
     }
-    for (unsigned i = 0; i < SPENT_SUPERPAGES_KEPT; i++)
-        if (heap->spent[i] == superpage) return;
-    struct superpage **next = &heap->spent[heap->spent_next++ % SPENT_SUPERPAGES_KEPT];
+    if (superpage->spent) return;
+    struct superpage **next = &heap->spent[heap->spent_next++ % heap->spent_kept];
     struct superpage *oldest = *next;
     *next = superpage;
-    /* It may have got bins back since, or another owner. */
-    if (oldest != NULL && stuck(heap, oldest)) superpage_give_up(heap, oldest);
+    superpage->spent = true;
+    /* It may have another owner by now, or have got bins back. */
+    if (oldest == NULL || !superpage_owned(oldest, heap)) return;
+    oldest->spent = oldest == superpage;
+    if (stuck(heap, oldest) && oldest != superpage) superpage_give_up(heap, oldest);
+}
+
+bool superpage_take_back(struct heap *heap, struct superpage *superpage) {
+    if (!superpage_claim(heap, superpage)) return false;
+    if (superpage->let_go_by == heap && heap->spent_kept < SPENT_SUPERPAGES_MOST)
+        heap->spent_kept++;
+    return true;
 }
 
 void superpage_rescue(struct heap *heap, struct superpage *superpage) {
@@ -146,7 +156,7 @@ void heap_shed(struct heap *heap) {
 }
 
 void heap_abandon(struct heap *heap) {
-    heap->gets_back = false;
+    heap->spent_kept = 0;
     heap_flush(heap);
     remote_flush(heap);
     heap_collect_all(heap);

@@ -45,6 +45,10 @@ void superpage_spent(struct heap *heap, struct superpage *superpage);
 /** Let go of a superpage all of which is handed out. */
 void superpage_give_up(struct heap *heap, struct superpage *superpage);
 
+/** Claim a superpage into which the heap's thread frees. If it was the heap's before, that was a
+ *  mistake, and the heap will keep one more. */
+bool superpage_take_back(struct heap *heap, struct superpage *superpage);
+
 /** Try to make a superpage without an owner the heap's, with all remote frees in it. */
 bool superpage_claim(struct heap *heap, struct superpage *superpage);
 

@@ -163,7 +163,7 @@ bool heap_collect(struct heap *heap, unsigned looks) {
         heap->collect_next = link->next;
         any |= superpage_collect(heap, container_of(link, struct superpage, link));
     }
-    heap->gets_back |= any;
+    if (any && heap->spent_kept < SPENT_SUPERPAGES_KEPT) heap->spent_kept = SPENT_SUPERPAGES_KEPT;
     return any;
 }
 

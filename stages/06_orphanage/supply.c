@@ -19,6 +19,7 @@ void heap_unlink(struct heap *heap, struct superpage *superpage) {
     if (heap->decay_next == &superpage->link) heap->decay_next = superpage->link.next;
     list_remove(&superpage->link);
     heap->superpage_count--;
+    superpage->spent = false;
     if (superpage->free_slots != 0) list_remove(&superpage->open_link);
     if (superpage_empty(superpage)) heap->empty_superpages--;
 }
