@@ -43,8 +43,8 @@ struct slab {
     uint8_t slots; /* slots taken                                                               */
     uint8_t words; /* words of the maps in use                                                  */
     uint16_t bin_count;
-    /* Owner only, first slot only. */
-    uint8_t scan;       /* the word where the last search stopped                               */
+    /* Owner only, first slot only; on a line of its own, since strangers who free read the first. */
+    _Alignas(64) uint8_t scan; /* the word where the last search stopped                        */
     uint8_t used_words; /* words from here on were never handed out since ...                   */
     bool zero;          /* ... the slab's memory read as zero                                   */
     uint16_t used;
@@ -61,7 +61,7 @@ struct slab {
     _Alignas(64) _Atomic uint64_t remote[SLAB_WORDS_MAX];
 };
 
-_Static_assert(offsetof(struct slab, free) == 64, "what a free needs is one cache line");
+_Static_assert(offsetof(struct slab, scan) == 64, "what a free needs is one cache line");
 
 /** Address of the slab's first bin, or of its one block. */
 static inline uintptr_t slab_start(const struct slab *slab) {
