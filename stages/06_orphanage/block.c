@@ -119,7 +119,12 @@ static void free_in_superpage(struct heap *heap, struct slab *slab, void *block)
 }
 
 void block_give_back(struct heap *heap, void *bin) {
-    struct slab *slab = slab_head(slab_of((uintptr_t)bin));
+    struct slab *slab = slab_of((uintptr_t)bin);
+    if (likely(atom_load(&slab->owner, relaxed) == heap)) {
+        heap_put(heap, slab, bin);
+        return;
+    }
+    slab = slab_head(slab);
     if (unlikely(slab->kind != SLAB_BINS)) misuse_free(bin, "double free");
     free_in_superpage(heap, slab, bin);
 }

@@ -1,6 +1,7 @@
 /* check.c -- the invariants, executed. */
 #include "check.h"
 
+#include "magazine.h"
 #include "misuse.h"
 #include "registry.h"
 #include "remote_free.h"
@@ -23,7 +24,7 @@ uint64_t heap_holds(const struct heap *heap, const struct slab *slab, unsigned w
     const struct cache *cache = &heap->caches[slab->class];
     uintptr_t word_at = slab_start(slab) + (uintptr_t)word * WORD_BINS * slab->bin_bytes;
     uint64_t held = cache->cursor_at == word_at ? cache->cursor : 0;
-    for (void **next = cache->bottom; next != cache->top; next++) {
+    for (void **next = magazine_start(heap, cache); next != cache->top; next++) {
         uint64_t bit = bit_in(slab, word, *next);
         require((held & bit) == 0, slab, "I1: a bin waits twice in one cache");
         held |= bit;
@@ -118,7 +119,8 @@ static size_t list_count(const struct list *list) {
 static void caches_check(struct heap *heap) {
     for (unsigned i = 0; i < heap_cache_count(heap); i++) {
         const struct cache *cache = &heap->caches[i];
-        require(cache->top <= cache->limit, cache, "a magazine holds more than it can");
+        bool seen = magazine_start(heap, cache) <= cache->bottom && cache->bottom <= cache->top;
+        require(seen && cache->top <= cache->limit, cache, "a magazine holds more than it can");
         for (struct list *link = cache->slabs.next; link != &cache->slabs; link = link->next) {
             struct slab *slab = container_of(link, struct slab, link);
             struct superpage *superpage = superpage_of((uintptr_t)slab);

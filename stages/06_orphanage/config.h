@@ -31,6 +31,15 @@
 #ifndef MAGAZINE_BYTES
 #define MAGAZINE_BYTES (16 * 1024)
 #endif
+/* More, where bins come and go in large numbers (magazine.h): so many, or so many bytes, and of all
+ * classes together so many bytes. */
+#ifndef GROWN_MAGAZINE_COUNT
+#define GROWN_MAGAZINE_COUNT 1024
+#endif
+#define GROWN_MAGAZINE_LEAST 128
+#define GROWN_MAGAZINE_BYTES (2 * 1024 * 1024)
+#define GROWN_MAGAZINES_BYTES ((size_t)32 << 20)
+#define WINDOW_LEAST 64 /* bins that a cache sees more or less of at once */
 #define GATHER_COUNT 24 /* bins that a refill gathers from sparse words */
 #define DENSE_BINS 16   /* a bitmap word with more free bins becomes the cursor whole */
 #define OPEN_TRIES 8    /* superpages searched for a run of free slots */
@@ -55,10 +64,10 @@
 #ifndef EMPTY_SUPERPAGES_KEPT
 #define EMPTY_SUPERPAGES_KEPT 2048 /* in the pool, with their physical memory: 4 GiB */
 #endif
-#define OWNED_SUPERPAGES_KEPT 2 /* by a heap that fetches another one */
-#define SPENT_SUPERPAGES_KEPT 2 /* of which every bin is out, by a heap that gets bins back, */
+#define OWNED_SUPERPAGES_KEPT 2   /* by a heap that fetches another one */
+#define SPENT_SUPERPAGES_KEPT 2   /* of which every bin is out, by a heap that gets bins back, */
 #define SPENT_SUPERPAGES_MOST 256 /* and one more for each that it had to take back */
-#define ADOPT_TRIES 8           /* orphans adopted before a superpage is fetched elsewhere */
+#define ADOPT_TRIES 8             /* orphans adopted before a superpage is fetched elsewhere */
 /* Requests beyond this fail at once: no object may be larger than PTRDIFF_MAX. */
 #define REQUEST_MAX_BYTES ((size_t)PTRDIFF_MAX - 2 * SUPERPAGE_BYTES)
 
@@ -119,6 +128,8 @@ _Static_assert(SLOT_COUNT == 32, "the masks of slots are 32 bits wide");
 _Static_assert(BIN_MIN_BYTES == 16, "malloc promises 16-byte alignment");
 _Static_assert(SMALL_MAX_BYTES < SLAB_BYTES, "a small bin fits into one slot");
 _Static_assert(BIN_MAX_BYTES <= 4 * SLAB_BYTES, "a slab of the largest bin takes 4 slots");
+_Static_assert(GROWN_MAGAZINE_COUNT >= MAGAZINE_COUNT, "a magazine grows");
+_Static_assert(GROWN_MAGAZINE_BYTES >= MAGAZINE_BYTES, "likewise");
 _Static_assert(GATHER_COUNT <= WORD_BINS, "a refill gathers as many as a word at most");
 _Static_assert(DENSE_BINS < WORD_BINS, "a full word must count as dense");
 _Static_assert((HUGE_CACHED_COUNT & (HUGE_CACHED_COUNT - 1)) == 0, "slots are counted modulo");

@@ -3,6 +3,7 @@
 
 #include "block.h"
 #include "harden.h"
+#include "magazine.h"
 #include "misuse.h"
 #include "orphanage.h"
 #include "os.h"
@@ -10,45 +11,29 @@
 #include "remote_free.h"
 #include "supply.h"
 
-/* Bins that the class's magazine takes. A checked build keeps the maps exact: every free bin has its
- * bit set at once. */
-static size_t magazine_bins(unsigned class) {
-    if (BITSLAB_CHECKED || BITSLAB_HARDENED) return 0;
-    size_t bins = MAGAZINE_BYTES / size_classes[class].bin_bytes;
-    return bins < 1 ? 1 : bins < MAGAZINE_COUNT ? bins : MAGAZINE_COUNT;
-}
+size_t heap_bytes(void) { return sizeof(struct heap) + magazine_places() * sizeof(void *); }
 
-size_t heap_bytes(void) {
-    size_t bins = 0;
-    for (unsigned class = 0; class < CLASS_COUNT; class++) bins += 1 + magazine_bins(class);
-    return sizeof(struct heap) + bins * sizeof(void *);
-}
-
-static void cache_init(struct cache *cache, unsigned class, void **magazine, size_t bins) {
+static void cache_init(struct heap *heap, struct cache *cache, unsigned class, bool second) {
     cache->bin_bytes = size_classes[class].bin_bytes;
     cache->class = (uint8_t)class;
     list_init(&cache->slabs);
-    cache->top = cache->bottom = magazine + 1;
-    cache->limit = cache->bottom + bins;
+    magazine_init(heap, cache, second);
 }
 
 void heap_init(struct heap *heap) {
-    void **magazine = heap->magazines;
     list_init(&heap->superpages);
     list_init(&heap->open);
     heap->collect_next = &heap->superpages;
     heap->decay_next = &heap->superpages;
     heap->random = BITSLAB_HARDENED ? os_random() | 1 : 1;
-    for (unsigned class = 0; class < CLASS_COUNT; class++) {
-        cache_init(&heap->caches[class], class, magazine, magazine_bins(class));
-        magazine += 1 + magazine_bins(class);
-    }
+    for (unsigned class = 0; class < CLASS_COUNT; class++)
+        cache_init(heap, &heap->caches[class], class, false);
 }
 
 void heap_add_second_caches(struct heap *heap) {
     if (heap_cache_count(heap) > CLASS_COUNT) return;
     for (unsigned class = 0; class < CLASS_COUNT; class++)
-        cache_init(&heap->caches[CLASS_COUNT + class], class, heap->magazines, 0);
+        cache_init(heap, &heap->caches[CLASS_COUNT + class], class, true);
 }
 
 static struct superpage *superpage_at(struct slab *slab) { return superpage_of((uintptr_t)slab); }
@@ -139,6 +124,17 @@ void heap_put(struct heap *heap, struct slab *slab, void *bin) {
     if (unlikely(was_full || slab->used == 0)) put_at_edge(heap, slab, was_full);
 }
 
+void heap_spill(struct heap *heap, struct slab *slab, void *bin) {
+    struct cache *cache = cache_of(heap, slab);
+    if (unlikely(cache->goes_on)) {
+        magazine_slide_up(heap, cache);
+        cache_push(cache, bin);
+        return;
+    }
+    cache->spilled = true;
+    heap_put(heap, slab, bin);
+}
+
 /* A slab of the class in slots that the heap has. False: it has none that are free. */
 static bool new_slab(struct heap *heap, struct cache *cache) {
     unsigned first;
@@ -218,7 +214,10 @@ bool heap_refill(struct heap *heap, struct cache *cache) {
     help(heap);
     if (unlikely(++heap->refills % DECAY_REFILLS == 0)) heap_decay(heap);
     if (BITSLAB_HARDENED) harden_look_around(heap, RECENT_COUNT);
+    if (magazine_slide_down(heap, cache)) return true;
     if (list_empty(&cache->slabs) && !find_slab(heap, cache)) return false;
+    if (cache->spilled) magazine_grow(heap, cache);
+    cache->spilled = false;
     fill(heap, cache);
     return true;
 }
@@ -250,10 +249,21 @@ bool heap_retire_empty(struct heap *heap) {
     return any;
 }
 
+/* All of it at once, whoever owns the slab by now. */
+static void give_cursor_back(struct heap *heap, struct cache *cache) {
+    uint64_t bins = cache->cursor;
+    if (bins == 0) return;
+    struct slab *slab = slab_head(slab_of(cache->cursor_at));
+    cache->cursor = 0;
+    unsigned index = slab_bin_index(slab, slab_offset(slab, (void *)cache->cursor_at));
+    remote_give(heap, slab, index / WORD_BINS, bins);
+}
+
 void heap_flush(struct heap *heap) {
     for (unsigned class = 0; class < CLASS_COUNT; class++) {
         struct cache *cache = &heap->caches[class];
-        for (void *bin; (bin = cache_pop(cache)) != NULL;) block_give_back(heap, bin);
+        magazine_empty(heap, cache);
+        give_cursor_back(heap, cache);
         cache->cursor_at = 0; /* not used yet, by the heap's next thread */
     }
     for (void *bin; (bin = harden_release(heap)) != NULL;) block_give_back(heap, bin);

@@ -16,14 +16,22 @@
 
 struct cache {
     _Alignas(64) void **top; /* one past the top of the magazine, a stack of bins               */
-    void **bottom;           /* what top is when it is empty; below it stands a NULL            */
+    void **bottom;           /* what top is when the part that we see is empty                  */
     void **limit;            /* what top is when it is full                                     */
     uint64_t cursor;         /* free bins of one word of a free map                              */
     uintptr_t cursor_at;     /* address of the cursor's bin 0                                    */
     uint32_t bin_bytes;
     uint8_t class;
     bool cursor_zero;  /* the cursor's bins read as zero                                        */
+    bool spilled;      /* bins came back that the magazine had no room for                      */
+    bool goes_on;      /* the magazine does, above the limit                                    */
     struct list slabs; /* slabs of this class with free bins, the oldest first                  */
+};
+
+/* All of a cache's magazine (magazine.h). Below its start stands a NULL. */
+struct magazine {
+    void **start;
+    void **end; /* what top is when it may hold no more */
 };
 
 /* Bins of one bitmap word that this thread freed and has not yet told the owner (remote_free.h). */
@@ -57,8 +65,8 @@ struct heap {
     uint32_t foreign_frees;         /* strangers' bins that could have been kept, so far   */
     uint32_t spent_kept;            /* superpages of which every bin is out: how many it keeps */
     uint32_t spent_next;            /* of these                                                */
-    bool keeps_empty; /* a slab on a cache's list may be without a used bin */
-    bool holds_back;  /* one of these may be in use */
+    bool keeps_empty;               /* a slab on a cache's list may be without a used bin */
+    bool holds_back;                /* one of these may be in use */
     struct pending pending[COMBINE_COUNT];
     struct cache caches[2 * CLASS_COUNT]; /* for each class two: see sampler.h */
     int64_t bytes_until_sample;           /* not above 0: not drawn yet                     */
@@ -68,7 +76,10 @@ struct heap {
     void *recent[RECENT_COUNT];
     unsigned recent_next;
     struct superpage *spent[SPENT_SUPERPAGES_MOST]; /* see superpage_spent */
-    void *magazines[]; /* of all caches, one after the other */
+    struct magazine magazines_at[2 * CLASS_COUNT];
+    uint64_t grown_classes; /* whose magazines have grown,                                 */
+    size_t grown_bytes;     /* and by how many bytes of bins                               */
+    void *magazines[];      /* of all caches, one after the other */
 };
 
 _Static_assert(sizeof(struct cache) == 64, "a cache is one line of the hardware's");
@@ -188,6 +199,10 @@ bool heap_refill(struct heap *heap, struct cache *cache);
 
 /** Set a bin's bit in the free map of a slab that the heap owns. */
 void heap_put(struct heap *heap, struct slab *slab, void *bin);
+
+/** Keep a bin for which the cache has no room: in a part of the magazine that it does not see, or in
+ *  the slab's free map. */
+void heap_spill(struct heap *heap, struct slab *slab, void *bin);
 
 /** Whether a bin is free, as far as the heap's thread may look: the checked build asks. */
 bool heap_bin_is_free(struct heap *heap, struct slab *slab, const void *bin);

@@ -74,7 +74,7 @@ LINE_START void bitslab_free(void *block) {
         return;
     }
     tool_free(block, slab->bin_bytes);
-    if (unlikely(!cache_push(cache, block))) heap_put(heap, slab, block);
+    if (unlikely(!cache_push(cache, block))) heap_spill(heap, slab, block);
 }
 
 static NOINLINE void *calloc_slow(size_t bytes) {

@@ -44,15 +44,17 @@ static UNSEEN void add_superpage(struct look *sum, struct superpage *superpage) 
     }
 }
 
-static UNSEEN void add_cache(struct bin_sums *sum, const struct cache *cache) {
+static UNSEEN void add_cache(struct bin_sums *sum, const struct heap *heap, unsigned class) {
+    const struct cache *cache = &heap->caches[class];
     sum->held += count_bits(cache->cursor);
-    sum->held += (size_t)(cache->top - cache->bottom); /* not by a call that would be seen */
+    sum->held += (size_t)(cache->top -
+                          heap->magazines_at[class].start); /* not by a call that would be seen */
 }
 
 static UNSEEN void add_heap(struct look *sum, const struct heap *heap) {
     sum->heaps++;
     if (heap->bounded) return; /* its superpages are no mappings of ours */
-    for (unsigned i = 0; i < CLASS_COUNT; i++) add_cache(&sum->classes[i], &heap->caches[i]);
+    for (unsigned i = 0; i < CLASS_COUNT; i++) add_cache(&sum->classes[i], heap, i);
     for (unsigned i = 0; i < COMBINE_COUNT; i++) {
         struct pending held = heap->pending[i];
         if (held.bins == 0 || held.slab == NULL || held.slab->class >= CLASS_COUNT) continue;

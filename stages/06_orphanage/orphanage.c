@@ -86,9 +86,9 @@ void superpage_spent(struct heap *heap, struct superpage *superpage) {
     *next = superpage;
     superpage->spent = true;
     /* It may have another owner by now, or have got bins back. */
-    if (oldest == NULL || !superpage_owned(oldest, heap)) return;
-    oldest->spent = oldest == superpage;
-    if (stuck(heap, oldest) && oldest != superpage) superpage_give_up(heap, oldest);
+    if (oldest == NULL || oldest == superpage || !superpage_owned(oldest, heap)) return;
+    oldest->spent = false;
+    if (superpage_exhausted(oldest)) superpage_give_up(heap, oldest);
 }
 
 bool superpage_take_back(struct heap *heap, struct superpage *superpage) {

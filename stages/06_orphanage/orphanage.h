@@ -10,6 +10,8 @@
  *           strangers free, it keeps the last two: bins come back to it word by word then, not
  *           when all of a superpage is free. Of those in which a few slots are left it keeps two,
  *           too; older ones go to the orphanage when it fetches another.
+ * Mistakes  A thread that frees into a superpage that it let go of has to take it back, and would
+ *           let go of it again at once. For each such mistake it keeps one more from then on.
  * Freed     Whoever frees a bin in a superpage without an owner claims it, the old owner too: what
  *           is freed is at hand where it will be allocated next.
  * I8        A superpage's owner is a heap, the pool (it is empty, then), or nobody. If nobody, then
@@ -39,7 +41,8 @@ void heap_shed(struct heap *heap);
 /** Pop an orphan with room and make it the heap's. False: there is none. */
 bool orphanage_adopt(struct heap *heap);
 
-/** The heap has handed out all of a superpage: let go of the one of which it did so some time ago. */
+/** The heap has handed out all of a superpage: keep it, and let go of another one of which it did so
+ *  some time ago; or of this one, if it keeps none. */
 void superpage_spent(struct heap *heap, struct superpage *superpage);
 
 /** Let go of a superpage all of which is handed out. */

@@ -43,14 +43,13 @@ static void gain(struct slab *slab, unsigned word, uint64_t bins) {
 }
 
 /* The owner of what was held back may have let go of it since, and this heap may own it now. */
-static void tell(struct heap *heap, const struct pending *held) {
-    struct slab *slab = held->slab;
+void remote_give(struct heap *heap, struct slab *slab, unsigned word, uint64_t bins) {
     if (!superpage_owned(superpage_of((uintptr_t)slab), heap)) {
-        publish(heap, slab, held->word, held->bins);
+        publish(heap, slab, word, bins);
         return;
     }
     bool was_full = slab_full(slab);
-    gain(slab, held->word, held->bins);
+    gain(slab, word, bins);
     heap_slab_gained(heap, slab, was_full);
 }
 
@@ -58,7 +57,7 @@ void remote_tell(struct heap *heap, struct pending *entry) {
     struct pending held = *entry;
     if (held.slab == NULL) return;
     *entry = (struct pending){0};
-    tell(heap, &held);
+    remote_give(heap, held.slab, held.word, held.bins);
 }
 
 /* Words that nobody adds to any more must not wait until another one needs their entry: each may

@@ -38,6 +38,9 @@ static inline bool remote_holds(const struct pending *entry, const struct slab *
     return entry->slab == slab && entry->word == word;
 }
 
+/** Give bins of one word back, to this heap's slab or to its owner. */
+void remote_give(struct heap *heap, struct slab *slab, unsigned word, uint64_t bins);
+
 /** Tell the owner of what is held back in an entry. */
 void remote_tell(struct heap *heap, struct pending *entry);
 

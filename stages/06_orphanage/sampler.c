@@ -2,6 +2,7 @@
 #include "sampler.h"
 
 #include "block.h"
+#include "magazine.h"
 #include "os.h"
 
 _Atomic(const struct sampler *) the_sampler;
@@ -52,8 +53,9 @@ static bool met(struct heap *heap, const struct sampler *sampler, size_t bytes) 
 /* Bins above SMALL_MAX_BYTES are not looked up in the table: malloc finds them in their first cache, so
  * that one has to be empty. */
 static void keep_empty(struct heap *heap, struct cache *cache) {
+    magazine_empty(heap, cache);
     for (void *bin; (bin = cache_pop(cache)) != NULL;) block_give_back(heap, bin);
-    cache->limit = cache->top;
+    magazine_init(heap, cache, true);
 }
 
 static void *alloc_bin(struct heap *heap, size_t size, size_t align, unsigned class, bool *zero) {

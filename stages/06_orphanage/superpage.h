@@ -32,8 +32,8 @@ struct superpage {
     _Atomic uint32_t on_orphanage; /* 1: on the orphanage's stack, or just popped        */
     bool sealed;                   /* a first-class heap's: its bins wait in no other heap */
     struct superpage *made_before; /* all superpages ever mapped, newest first; constant */
-    struct heap *let_go_by;        /* the last owner that did so                           */
-    bool spent;                    /* owner only: it is one of those that its heap keeps   */
+    struct heap *let_go_by;        /* the last owner to do so; read and written by owners  */
+    bool spent;                    /* owner only: all handed out once, and kept so far     */
     /* Owner only. */
     _Alignas(64) struct list link; /* in the heap's list of all its superpages                  */
     struct list open_link;         /* in the heap's list of those with free slots               */

@@ -1,0 +1,122 @@
+/* magazine.c -- windows on magazines, and how large these may be. */
+#include "magazine.h"
+
+#include "block.h"
+
+/* At first. A checked build keeps the maps exact: every free bin has its bit set at once. */
+static size_t magazine_bins(unsigned class) {
+    if (BITSLAB_CHECKED || BITSLAB_HARDENED) return 0;
+    size_t bins = MAGAZINE_BYTES / size_classes[class].bin_bytes;
+    return bins < 1 ? 1 : bins < MAGAZINE_COUNT ? bins : MAGAZINE_COUNT;
+}
+
+static size_t most_bins(unsigned class) {
+    if (BITSLAB_CHECKED || BITSLAB_HARDENED) return 0;
+    size_t bins = GROWN_MAGAZINE_BYTES / size_classes[class].bin_bytes;
+    if (bins < GROWN_MAGAZINE_LEAST) return GROWN_MAGAZINE_LEAST;
+    return bins < GROWN_MAGAZINE_COUNT ? bins : GROWN_MAGAZINE_COUNT;
+}
+
+size_t magazine_places(void) {
+    size_t places = 0;
+    for (unsigned class = 0; class < CLASS_COUNT; class++)
+        places += 2 + magazine_bins(class) + most_bins(class);
+    return places;
+}
+
+/* Those of first size lie side by side, so that they share pages. */
+static void **places_of(struct heap *heap, unsigned class) {
+    void **places = heap->magazines;
+    for (unsigned c = 0; c < class; c++) places += 1 + magazine_bins(c);
+    return places;
+}
+
+static void **grown_places_of(struct heap *heap, unsigned class) {
+    void **places = places_of(heap, CLASS_COUNT);
+    for (unsigned c = 0; c < class; c++) places += 1 + most_bins(c);
+    return places;
+}
+
+static struct magazine *magazine_of(struct heap *heap, const struct cache *cache) {
+    return &heap->magazines_at[cache - heap->caches];
+}
+
+/* Bins by which the window moves. It is twice as large, so that one bin back and forth at its edge
+ * does not move it each time. */
+static size_t step_of(const struct cache *cache) {
+    size_t bins = magazine_bins(cache->class);
+    return bins > WINDOW_LEAST ? bins : WINDOW_LEAST;
+}
+
+static void show(struct cache *cache, const struct magazine *magazine, void **bottom) {
+    size_t bins = 2 * step_of(cache);
+    size_t left = (size_t)(magazine->end - bottom);
+    cache->bottom = bottom;
+    cache->limit = bottom + (bins < left ? bins : left);
+    cache->goes_on = bins < left;
+}
+
+static void begin(struct heap *heap, struct cache *cache, void **places, size_t bins) {
+    struct magazine *magazine = magazine_of(heap, cache);
+    *magazine = (struct magazine){places + 1, places + 1 + bins};
+    cache->top = magazine->start;
+    show(cache, magazine, magazine->start);
+}
+
+void magazine_init(struct heap *heap, struct cache *cache, bool none) {
+    begin(heap, cache, places_of(heap, cache->class), none ? 0 : magazine_bins(cache->class));
+}
+
+bool magazine_slide_down(struct heap *heap, struct cache *cache) {
+    const struct magazine *magazine = magazine_of(heap, cache);
+    size_t below = (size_t)(cache->bottom - magazine->start), step = step_of(cache);
+    if (below == 0) return false;
+    show(cache, magazine, cache->bottom - (below < step ? below : step));
+    return true;
+}
+
+void magazine_slide_up(struct heap *heap, struct cache *cache) {
+    show(cache, magazine_of(heap, cache), cache->limit - step_of(cache));
+}
+
+void magazine_grow(struct heap *heap, struct cache *cache) {
+    const struct magazine *magazine = magazine_of(heap, cache);
+    size_t bins = (size_t)(magazine->end - magazine->start);
+    size_t most = most_bins(cache->class);
+    if (most > 4 * bins) most = 4 * bins;
+    size_t bytes = (most - bins) * cache->bin_bytes;
+    if (bytes > GROWN_MAGAZINES_BYTES - heap->grown_bytes || heap->sealed) return;
+    heap->grown_bytes += bytes;
+    heap->grown_classes |= (uint64_t)1 << cache->class;
+    begin(heap, cache, grown_places_of(heap, cache->class), most);
+}
+
+static size_t waiting_bytes(struct heap *heap) {
+    size_t bytes = 0;
+    for (uint64_t classes = heap->grown_classes; classes != 0; classes &= classes - 1) {
+        const struct cache *cache = &heap->caches[lowest_bit(classes)];
+        bytes += (size_t)(cache->top - magazine_start(heap, cache)) * cache->bin_bytes;
+    }
+    return bytes;
+}
+
+void magazine_empty(struct heap *heap, struct cache *cache) {
+    const struct magazine *magazine = magazine_of(heap, cache);
+    uint64_t bit = (uint64_t)1 << cache->class;
+    while (cache->top != magazine->start) block_give_back(heap, *--cache->top);
+    cache->bottom = magazine->start;
+    cache->spilled = false;
+    if (!(heap->grown_classes & bit)) return;
+    size_t more = (size_t)(magazine->end - magazine->start) - magazine_bins(cache->class);
+    heap->grown_classes &= ~bit;
+    heap->grown_bytes -= more * cache->bin_bytes;
+    magazine_init(heap, cache, false);
+}
+
+bool magazines_shrink(struct heap *heap, size_t least) {
+    size_t bytes = waiting_bytes(heap);
+    if (bytes < least) return false;
+    for (uint64_t classes = heap->grown_classes; classes != 0; classes &= classes - 1)
+        magazine_empty(heap, &heap->caches[lowest_bit(classes)]);
+    return bytes != 0;
+}

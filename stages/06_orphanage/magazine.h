@@ -1,0 +1,46 @@
+/* magazine.h -- magazines that grow with what comes back.
+ *
+ * Problem   A thread that frees a thousand bins and then asks for a thousand has no use for a
+ *           magazine of a few: the others go through the maps, and large ones take their slab along.
+ * Idea      A magazine that ran over, and then ran out, may hold four times as many from then on.
+ * Window    Of a large magazine the cache sees a part, which is moved up when it is full and down
+ *           when it is empty. So the slow path, with all that is done on the way (decay.h), is taken
+ *           as often as before; it only has less to do.
+ * Bound     The magazines of a heap may hold GROWN_MAGAZINES_BYTES more than at first. What waits in
+ *           them is given back before the heap fetches a superpage that it could make up for, and at
+ *           each epoch (decay.h), when they begin anew.
+ * Source    Bonwick 2001 sec. 3 (magazines, resized where they are in demand).
+ */
+#ifndef MAGAZINE_H
+#define MAGAZINE_H
+
+#include "heap.h"
+
+/** How many places for bins a heap needs. */
+size_t magazine_places(void);
+
+/** Make a cache's magazine, empty and small. none: for no bins at all. */
+void magazine_init(struct heap *heap, struct cache *cache, bool none);
+
+/** The cache has no bin left: show it others. False: there are none. */
+bool magazine_slide_down(struct heap *heap, struct cache *cache);
+
+/** The cache has no room left, and the magazine goes on: show it other places. */
+void magazine_slide_up(struct heap *heap, struct cache *cache);
+
+/** Let an empty magazine hold more, if that is allowed. */
+void magazine_grow(struct heap *heap, struct cache *cache);
+
+/** Give back all that waits in a cache's magazine, which then begins anew. */
+void magazine_empty(struct heap *heap, struct cache *cache);
+
+/** Empty those that have grown, if what waits there is that many bytes. Returns whether there was
+ *  anything. */
+bool magazines_shrink(struct heap *heap, size_t least);
+
+/** Where a cache's magazine begins; what waits in it ends at cache->top. */
+static inline void **magazine_start(const struct heap *heap, const struct cache *cache) {
+    return heap->magazines_at[cache - heap->caches].start;
+}
+
+#endif

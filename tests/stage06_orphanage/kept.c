@@ -1,0 +1,137 @@
+/* kept.c -- what a heap keeps because its thread will want it again: superpages that it has handed
+ * out whole, and bins in magazines that have grown. And that it keeps no more than it may. */
+#include <criterion/criterion.h>
+#include <time.h>
+
+#include "support/blocks.h"
+#include "support/idle.h"
+#include "support/memory.h"
+#include "support/threads.h"
+
+#define BLOCKS_MAX ((unsigned)1 << 20)
+
+static void **blocks;
+static uint64_t state = 9;
+
+static void allocate(unsigned count, size_t size) {
+    if (blocks == NULL) blocks = array_of(BLOCKS_MAX, sizeof blocks[0]);
+    for (unsigned i = 0; i < count; i++) {
+        blocks[i] = bitslab_malloc(size);
+        cr_assert_not_null(blocks[i]);
+    }
+}
+
+static void release(unsigned count) {
+    for (unsigned i = 0; i < count; i++) bitslab_free(blocks[i]);
+}
+
+/* The steady state of a program: one goes, another comes. */
+static void replace_at_random(unsigned count, size_t size, unsigned times) {
+    for (unsigned i = 0; i < times; i++) {
+        unsigned at = (unsigned)random_below(&state, count);
+        bitslab_free(blocks[at]);
+        blocks[at] = bitslab_malloc(size);
+    }
+}
+
+static size_t adoptions(void) { return stats_now().superpages_adopted; }
+
+/* The superpages are full, so the thread has let go of them; it takes each back once. */
+static void expect_taken_back_once(size_t size) {
+    unsigned count = (unsigned)(12 * MIB / size);
+    allocate(count, size);
+    size_t before = adoptions();
+    replace_at_random(count, size, 30000);
+    size_t warm = adoptions();
+    cr_assert_gt(warm, before, "blocks of %zu bytes: nothing was let go of", size);
+    replace_at_random(count, size, 30000);
+    cr_assert_leq(adoptions(), warm + 8, "blocks of %zu bytes: let go of and taken back %zu times",
+                  size, adoptions() - warm);
+    release(count);
+}
+
+Test(stage06_orphanage, full_superpages_are_taken_back_once) {
+    if (WATCHED) cr_skip_test("a red zone makes other bins of these");
+    expect_taken_back_once(16);
+    expect_taken_back_once(64 - SPARE_BYTES);
+}
+
+/* A thread took some back, then it sleeps, and another one frees all that it had. */
+#define SPENT_BYTES (64 * MIB)
+#define SPENT_SIZE 64
+
+static void take_some_back(void *item) {
+    unsigned few = *(unsigned *)item;
+    unsigned count = (unsigned)(SPENT_BYTES / SPENT_SIZE);
+    allocate(count, SPENT_SIZE);
+    replace_at_random(count / 32 * few, SPENT_SIZE, 3000 * few);
+}
+
+Test(stage06_orphanage, a_sleeping_thread_keeps_as_many_as_it_took_back) {
+    struct helper owner;
+    unsigned few = 4, count = (unsigned)(SPENT_BYTES / SPENT_SIZE);
+    helper_start(&owner);
+    helper_do(&owner, take_some_back, &few);
+    size_t taken = adoptions(), mapped = stats_now().mapped_bytes;
+    release(count);
+    allocate(count, SPENT_SIZE);
+    cr_assert_leq(stats_now().mapped_bytes, mapped + (taken + 4) * 2 * MIB + QUARANTINE_BYTES,
+                  "the sleeper took %zu superpages back", taken);
+    release(count);
+    helper_end(&owner);
+}
+
+/* Bins that wait in caches. */
+static size_t held(void) {
+    struct bitslab_survey survey;
+    bitslab_survey(&survey);
+    return survey.bins_held;
+}
+
+/* n then free, several times: what has grown holds them all. */
+static void rounds_of(unsigned count, size_t size) {
+    for (unsigned round = 0; round < 8; round++) {
+        allocate(count, size);
+        release(count);
+    }
+}
+
+Test(stage06_orphanage, magazines_grow_with_what_comes_back) {
+    static const struct {
+        size_t size;
+        unsigned count;
+    } loads[] = {{16, 900}, {1000, 900}, {5000, 300}, {40 * KIB, 100}, {256 * KIB, 100}};
+    if (HARDENED) cr_skip_test("checked builds have no magazines");
+    for (unsigned i = 0; i < COUNT_OF(loads); i++) {
+        allocate(loads[i].count, loads[i].size);
+        release(loads[i].count);
+        size_t once = held();
+        rounds_of(loads[i].count, loads[i].size);
+        cr_assert_lt(once, loads[i].count, "%zu bytes: kept before they were wanted again",
+                     loads[i].size);
+        cr_assert_geq(held() + 64, loads[i].count, "%zu bytes: %zu of %u wait", loads[i].size,
+                      held(), loads[i].count);
+        bitslab_trim();
+    }
+}
+
+/* One kind after the other, each with 25 MiB: what waits is bounded, and serves the next kind. */
+Test(stage06_orphanage, grown_magazines_hold_a_bounded_amount) {
+    size_t most = 0;
+    for (size_t size = 72 * KIB; size <= 256 * KIB; size += 40 * KIB) {
+        rounds_of((unsigned)(25 * MIB / size), size);
+        if (most == 0) most = stats_now().mapped_bytes;
+    }
+    cr_assert_leq(stats_now().mapped_bytes, most + 8 * MIB + QUARANTINE_BYTES,
+                  "%zu KiB more than for one size", (stats_now().mapped_bytes - most) / KIB);
+}
+
+Test(stage06_orphanage, magazines_that_have_grown_are_given_back_in_time) {
+    rounds_of(100, 256 * KIB);
+    idle_for_a_while();
+    cr_assert_leq(held(), 3000 + 64, "%zu bins wait", held());
+    struct bitslab_survey survey;
+    bitslab_survey(&survey);
+    cr_assert_leq(survey.waiting_bytes, 4 * MIB + QUARANTINE_BYTES, "%zu KiB wait in slabs",
+                  survey.waiting_bytes / KIB);
+}
