@@ -94,7 +94,7 @@ void superpage_spent(struct heap *heap, struct superpage *superpage) {
 bool superpage_take_back(struct heap *heap, struct superpage *superpage) {
     if (!superpage_claim(heap, superpage)) return false;
     if (superpage->let_go_by == heap && heap->spent_kept < SPENT_SUPERPAGES_MOST)
-        heap->spent_kept++;
+        heap->spent_next = heap->spent_kept++; /* the new place is used first */
     return true;
 }
 
