@@ -119,8 +119,9 @@ static size_t list_count(const struct list *list) {
 static void caches_check(struct heap *heap) {
     for (unsigned i = 0; i < heap_cache_count(heap); i++) {
         const struct cache *cache = &heap->caches[i];
-        bool seen = magazine_start(heap, cache) <= cache->bottom && cache->bottom <= cache->top;
-        require(seen && cache->top <= cache->limit, cache, "a magazine holds more than it can");
+        require(magazine_start(heap, cache) <= cache->bottom, cache, "a window below its magazine");
+        require(cache->bottom <= cache->top, cache, "a magazine holds less than nothing");
+        require(cache->top <= cache->limit, cache, "a magazine holds more than it can");
         for (struct list *link = cache->slabs.next; link != &cache->slabs; link = link->next) {
             struct slab *slab = container_of(link, struct slab, link);
             struct superpage *superpage = superpage_of((uintptr_t)slab);

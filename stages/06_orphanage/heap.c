@@ -215,9 +215,8 @@ bool heap_refill(struct heap *heap, struct cache *cache) {
     if (unlikely(++heap->refills % DECAY_REFILLS == 0)) heap_decay(heap);
     if (BITSLAB_HARDENED) harden_look_around(heap, RECENT_COUNT);
     if (magazine_slide_down(heap, cache)) return true;
-    if (list_empty(&cache->slabs) && !find_slab(heap, cache)) return false;
     if (cache->spilled) magazine_grow(heap, cache);
-    cache->spilled = false;
+    if (list_empty(&cache->slabs) && !find_slab(heap, cache)) return false;
     fill(heap, cache);
     return true;
 }

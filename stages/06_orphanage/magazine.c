@@ -41,7 +41,7 @@ static struct magazine *magazine_of(struct heap *heap, const struct cache *cache
     return &heap->magazines_at[cache - heap->caches];
 }
 
-/* Bins by which the window moves. It is twice as large, so that one bin back and forth at its edge
+/* Bins by which the window moves, from the start on. It is twice as large, so that one bin back and forth at its edge
  * does not move it each time. */
 static size_t step_of(const struct cache *cache) {
     size_t bins = magazine_bins(cache->class);
@@ -69,9 +69,8 @@ void magazine_init(struct heap *heap, struct cache *cache, bool none) {
 
 bool magazine_slide_down(struct heap *heap, struct cache *cache) {
     const struct magazine *magazine = magazine_of(heap, cache);
-    size_t below = (size_t)(cache->bottom - magazine->start), step = step_of(cache);
-    if (below == 0) return false;
-    show(cache, magazine, cache->bottom - (below < step ? below : step));
+    if (cache->bottom == magazine->start) return false;
+    show(cache, magazine, cache->bottom - step_of(cache));
     return true;
 }
 
@@ -85,10 +84,29 @@ void magazine_grow(struct heap *heap, struct cache *cache) {
     size_t most = most_bins(cache->class);
     if (most > 4 * bins) most = 4 * bins;
     size_t bytes = (most - bins) * cache->bin_bytes;
-    if (bytes > GROWN_MAGAZINES_BYTES - heap->grown_bytes || heap->sealed) return;
+    cache->spilled = false;
+    if (bytes > GROWN_MAGAZINES_BYTES - heap->grown_bytes) return;
     heap->grown_bytes += bytes;
     heap->grown_classes |= (uint64_t)1 << cache->class;
     begin(heap, cache, grown_places_of(heap, cache->class), most);
+}
+
+static void give_back_all(struct heap *heap, struct cache *cache) {
+    const struct magazine *magazine = magazine_of(heap, cache);
+    while (cache->top != magazine->start) block_give_back(heap, *--cache->top);
+    show(cache, magazine, magazine->start);
+    cache->spilled = false;
+}
+
+void magazine_empty(struct heap *heap, struct cache *cache) {
+    const struct magazine *magazine = magazine_of(heap, cache);
+    uint64_t bit = (uint64_t)1 << cache->class;
+    give_back_all(heap, cache);
+    if (!(heap->grown_classes & bit)) return;
+    size_t more = (size_t)(magazine->end - magazine->start) - magazine_bins(cache->class);
+    heap->grown_classes &= ~bit;
+    heap->grown_bytes -= more * cache->bin_bytes;
+    magazine_init(heap, cache, false);
 }
 
 static size_t waiting_bytes(struct heap *heap) {
@@ -100,23 +118,14 @@ static size_t waiting_bytes(struct heap *heap) {
     return bytes;
 }
 
-void magazine_empty(struct heap *heap, struct cache *cache) {
-    const struct magazine *magazine = magazine_of(heap, cache);
-    uint64_t bit = (uint64_t)1 << cache->class;
-    while (cache->top != magazine->start) block_give_back(heap, *--cache->top);
-    cache->bottom = magazine->start;
-    cache->spilled = false;
-    if (!(heap->grown_classes & bit)) return;
-    size_t more = (size_t)(magazine->end - magazine->start) - magazine_bins(cache->class);
-    heap->grown_classes &= ~bit;
-    heap->grown_bytes -= more * cache->bin_bytes;
-    magazine_init(heap, cache, false);
+bool magazines_give_back(struct heap *heap) {
+    if (waiting_bytes(heap) < SLAB_BYTES) return false;
+    for (uint64_t classes = heap->grown_classes; classes != 0; classes &= classes - 1)
+        give_back_all(heap, &heap->caches[lowest_bit(classes)]);
+    return true;
 }
 
-bool magazines_shrink(struct heap *heap, size_t least) {
-    size_t bytes = waiting_bytes(heap);
-    if (bytes < least) return false;
+void magazines_shrink(struct heap *heap) {
     for (uint64_t classes = heap->grown_classes; classes != 0; classes &= classes - 1)
         magazine_empty(heap, &heap->caches[lowest_bit(classes)]);
-    return bytes != 0;
 }

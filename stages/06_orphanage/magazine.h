@@ -34,9 +34,12 @@ void magazine_grow(struct heap *heap, struct cache *cache);
 /** Give back all that waits in a cache's magazine, which then begins anew. */
 void magazine_empty(struct heap *heap, struct cache *cache);
 
-/** Empty those that have grown, if what waits there is that many bytes. Returns whether there was
- *  anything. */
-bool magazines_shrink(struct heap *heap, size_t least);
+/** Give back what waits in magazines that have grown, if it may make up for a slab. Returns whether
+ *  there was so much. */
+bool magazines_give_back(struct heap *heap);
+
+/** Empty those that have grown, which then begin anew. */
+void magazines_shrink(struct heap *heap);
 
 /** Where a cache's magazine begins; what waits in it ends at cache->top. */
 static inline void **magazine_start(const struct heap *heap, const struct cache *cache) {

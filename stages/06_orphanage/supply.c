@@ -65,7 +65,7 @@ bool heap_grow(struct heap *heap, unsigned *tries) {
     unsigned looks = heap->superpage_count;
     if (looks > GROW_SUPERPAGES) looks = GROW_SUPERPAGES;
     if (heap_collect(heap, looks) || heap_retire_empty(heap)) return true;
-    if (magazines_shrink(heap, SLAB_BYTES)) return true;
+    if (magazines_give_back(heap)) return true;
     if (*tries == FETCHED) return false; /* the OS refuses to back what was purged */
     if (heap->bounded) return false;
     if (*tries > 0 && !heap->sealed && orphanage_adopt(heap)) {
@@ -87,7 +87,7 @@ void heap_decay(struct heap *heap) {
     if (heap->decay_next == &heap->superpages) {
         if (heap->epoch == decay_epoch()) return;
         heap->epoch = decay_epoch();
-        magazines_shrink(heap, 0);
+        magazines_shrink(heap);
         heap->decay_next = heap->superpages.next;
     }
     for (unsigned i = 0; i < DECAY_LOOKS && heap->decay_next != &heap->superpages; i++) {
