@@ -152,10 +152,14 @@ struct part {
     size_t count;
 };
 
-/* Threads that run out together. */
+static pthread_barrier_t all_run;
+
+/* Threads that run out together. None begins before all have started: libc, and a sanitizer, need
+ * memory for that, too. */
 static void *fill_part(void *item) {
     struct part *part = item;
     uint64_t random = seeded((uintptr_t)part);
+    pthread_barrier_wait(&all_run);
     for (part->count = 0; part->count < MOST / 8; part->count++) {
         size_t size = MARKED_MIN + draw_below(&random, 2000);
         struct marked *block = bitslab_malloc(size);
@@ -172,6 +176,7 @@ static void *fill_part(void *item) {
 static void threads(size_t (*size_for)(uint64_t *), unsigned ways) {
     static struct part parts[4];
     (void)size_for, (void)ways;
+    pthread_barrier_init(&all_run, NULL, 4);
     for (unsigned round = 0; round < 2; round++) {
         run_threads(4, fill_part, parts, sizeof parts[0]);
         size_t bytes = 0;
