@@ -8,6 +8,7 @@
  * Seconds: 8
  * Flavours: default
  */
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 
@@ -155,7 +156,9 @@ struct part {
 static pthread_barrier_t all_run;
 
 /* Threads that run out together. None begins before all have started: libc, and a sanitizer, need
- * memory for that, too. */
+ * memory for that, too. It is set aside, since the allocator keeps what the threads before had. */
+#define START_BYTES (2 * MIB)
+
 static void *fill_part(void *item) {
     struct part *part = item;
     uint64_t random = seeded((uintptr_t)part);
@@ -177,7 +180,12 @@ static void threads(size_t (*size_for)(uint64_t *), unsigned ways) {
     static struct part parts[4];
     (void)size_for, (void)ways;
     pthread_barrier_init(&all_run, NULL, 4);
+    void *aside[2];
+    for (unsigned round = 0; round < 2; round++)
+        aside[round] =
+            mmap(NULL, START_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     for (unsigned round = 0; round < 2; round++) {
+        munmap(aside[round], START_BYTES);
         run_threads(4, fill_part, parts, sizeof parts[0]);
         size_t bytes = 0;
         for (unsigned i = 0; i < 4; i++) {
