@@ -11,7 +11,7 @@
 #include "remote_free.h"
 #include "supply.h"
 
-size_t heap_bytes(void) { return sizeof(struct heap) + magazine_places() * sizeof(void *); }
+size_t heap_bytes(void) { return magazines_end(); }
 
 static void cache_init(struct heap *heap, struct cache *cache, unsigned class, bool second) {
     cache->bin_bytes = size_classes[class].bin_bytes;

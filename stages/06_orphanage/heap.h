@@ -78,6 +78,7 @@ struct heap {
     struct superpage *spent[SPENT_SUPERPAGES_MOST]; /* see superpage_spent */
     struct magazine magazines_at[2 * CLASS_COUNT];
     uint64_t grown_classes; /* whose magazines have grown,                                 */
+    bool grown_closed;      /* none ever has: there is no access to where they would       */
     size_t grown_bytes;     /* and by how many bytes of bins                               */
     void *magazines[];      /* of all caches, one after the other */
 };

@@ -2,6 +2,8 @@
 #include "magazine.h"
 
 #include "block.h"
+#include "memory_tools.h"
+#include "os.h"
 
 /* At first. A checked build keeps the maps exact: every free bin has its bit set at once. */
 static size_t magazine_bins(unsigned class) {
@@ -17,24 +19,39 @@ static size_t most_bins(unsigned class) {
     return bins < GROWN_MAGAZINE_COUNT ? bins : GROWN_MAGAZINE_COUNT;
 }
 
-size_t magazine_places(void) {
-    size_t places = 0;
-    for (unsigned class = 0; class < CLASS_COUNT; class++)
-        places += 2 + magazine_bins(class) + most_bins(class);
-    return places;
+/* Where a class's places are, from the heap on. Those of first size lie side by side, so that they
+ * share pages. */
+static size_t place_of(unsigned class) {
+    size_t place = offsetof(struct heap, magazines);
+    for (unsigned c = 0; c < class; c++) place += (1 + magazine_bins(c)) * sizeof(void *);
+    return place;
 }
 
-/* Those of first size lie side by side, so that they share pages. */
-static void **places_of(struct heap *heap, unsigned class) {
-    void **places = heap->magazines;
-    for (unsigned c = 0; c < class; c++) places += 1 + magazine_bins(c);
-    return places;
+/* The large ones begin a page of their own, behind all others. */
+static size_t grown_place_of(unsigned class) {
+    size_t place = round_up(place_of(CLASS_COUNT), os_page_bytes());
+    for (unsigned c = 0; c < class; c++) place += (1 + most_bins(c)) * sizeof(void *);
+    return place;
 }
 
-static void **grown_places_of(struct heap *heap, unsigned class) {
-    void **places = places_of(heap, CLASS_COUNT);
-    for (unsigned c = 0; c < class; c++) places += 1 + most_bins(c);
-    return places;
+static void **places_at(struct heap *heap, size_t place) { return (void **)((char *)heap + place); }
+
+size_t magazines_end(void) { return grown_place_of(CLASS_COUNT); }
+
+static bool protect_grown(struct heap *heap, bool accessible) {
+    size_t place = grown_place_of(0);
+    size_t bytes = round_up(magazines_end(), os_page_bytes()) - place;
+    return os_protect(places_at(heap, place), bytes, accessible);
+}
+
+void magazines_close(struct heap *heap) {
+    bool wanted = BITSLAB_GUARD_UNUSED && !MEMORY_TOOLS && !BITSLAB_HARDENED;
+    heap->grown_closed = wanted && protect_grown(heap, false);
+}
+
+static bool open(struct heap *heap) {
+    if (heap->grown_closed && protect_grown(heap, true)) heap->grown_closed = false;
+    return !heap->grown_closed;
 }
 
 static struct magazine *magazine_of(struct heap *heap, const struct cache *cache) {
@@ -64,7 +81,8 @@ static void begin(struct heap *heap, struct cache *cache, void **places, size_t 
 }
 
 void magazine_init(struct heap *heap, struct cache *cache, bool none) {
-    begin(heap, cache, places_of(heap, cache->class), none ? 0 : magazine_bins(cache->class));
+    begin(heap, cache, places_at(heap, place_of(cache->class)),
+          none ? 0 : magazine_bins(cache->class));
 }
 
 bool magazine_slide_down(struct heap *heap, struct cache *cache) {
@@ -85,10 +103,10 @@ void magazine_grow(struct heap *heap, struct cache *cache) {
     if (most > 4 * bins) most = 4 * bins;
     size_t bytes = (most - bins) * cache->bin_bytes;
     cache->spilled = false;
-    if (bytes > GROWN_MAGAZINES_BYTES - heap->grown_bytes) return;
+    if (bytes > GROWN_MAGAZINES_BYTES - heap->grown_bytes || !open(heap)) return;
     heap->grown_bytes += bytes;
     heap->grown_classes |= (uint64_t)1 << cache->class;
-    begin(heap, cache, grown_places_of(heap, cache->class), most);
+    begin(heap, cache, places_at(heap, grown_place_of(cache->class)), most);
 }
 
 static void give_back_all(struct heap *heap, struct cache *cache) {

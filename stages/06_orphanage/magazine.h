@@ -16,8 +16,12 @@
 
 #include "heap.h"
 
-/** How many places for bins a heap needs. */
-size_t magazine_places(void);
+/** Bytes from a heap to the end of its magazines. */
+size_t magazines_end(void);
+
+/** Forbid access to the places of magazines that have grown, until the first does. Other memory that
+ *  overflows must not end there. */
+void magazines_close(struct heap *heap);
 
 /** Make a cache's magazine, empty and small. none: for no bins at all. */
 void magazine_init(struct heap *heap, struct cache *cache, bool none);

@@ -1,6 +1,7 @@
 /* thread.c -- heaps come from a stack of idle ones, and go back there when their thread ends. */
 #include "thread.h"
 
+#include "magazine.h"
 #include "mapping.h"
 #include "options.h"
 #include "orphanage.h"
@@ -40,6 +41,7 @@ static struct heap *heap_map(void) {
     if (heap == NULL) return NULL;
     atom_add(&stats.heaps, 1, relaxed);
     heap_init(heap);
+    magazines_close(heap);
     enter(heap);
     return heap;
 }

@@ -54,16 +54,16 @@ static uintptr_t find_low(size_t count, size_t align) {
     return 0;
 }
 
-static uintptr_t find_high(void) {
-    for (size_t unit = UNITS; unit-- > 0;)
-        if (!taken[unit]) return unit_at(unit);
+static uintptr_t find_high(size_t count) {
+    for (size_t unit = UNITS - count + 1; unit-- > 0;)
+        if (is_free(unit, count)) return unit_at(unit);
     return 0;
 }
 
 uintptr_t arena_map(size_t bytes, size_t align) {
     if (bytes == 0 || bytes > ARENA_BYTES) return 0;
-    bool is_small = bytes <= UNIT_BYTES && align <= UNIT_BYTES;
-    uintptr_t at = is_small ? find_high() : find_low(units_for(bytes), align);
+    bool is_small = bytes < PIECE_BYTES && align <= UNIT_BYTES;
+    uintptr_t at = is_small ? find_high(units_for(bytes)) : find_low(units_for(bytes), align);
     if (at == 0) return 0;
     size_t unit = unit_of(at);
     take(unit, unit, unit + units_for(bytes), is_small);
