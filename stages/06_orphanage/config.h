@@ -128,6 +128,7 @@ _Static_assert(SLOT_COUNT == 32, "the masks of slots are 32 bits wide");
 _Static_assert(BIN_MIN_BYTES == 16, "malloc promises 16-byte alignment");
 _Static_assert(SMALL_MAX_BYTES < SLAB_BYTES, "a small bin fits into one slot");
 _Static_assert(BIN_MAX_BYTES <= 4 * SLAB_BYTES, "a slab of the largest bin takes 4 slots");
+_Static_assert(SPENT_SUPERPAGES_MOST >= SPENT_SUPERPAGES_KEPT, "one number grows to the other");
 _Static_assert(GROWN_MAGAZINE_COUNT >= MAGAZINE_COUNT, "a magazine grows");
 _Static_assert(GROWN_MAGAZINE_BYTES >= MAGAZINE_BYTES, "likewise");
 _Static_assert(GATHER_COUNT <= WORD_BINS, "a refill gathers as many as a word at most");

@@ -58,8 +58,8 @@ static struct magazine *magazine_of(struct heap *heap, const struct cache *cache
     return &heap->magazines_at[cache - heap->caches];
 }
 
-/* Bins by which the window moves, from the start on. It is twice as large, so that one bin back and forth at its edge
- * does not move it each time. */
+/* Bins by which the window moves, from the start on. It is twice as large, so that one bin back and
+ * forth at its edge does not move it each time. */
 static size_t step_of(const struct cache *cache) {
     size_t bins = magazine_bins(cache->class);
     return bins > WINDOW_LEAST ? bins : WINDOW_LEAST;
@@ -103,7 +103,7 @@ void magazine_grow(struct heap *heap, struct cache *cache) {
     if (most > 4 * bins) most = 4 * bins;
     size_t bytes = (most - bins) * cache->bin_bytes;
     cache->spilled = false;
-    if (bytes > GROWN_MAGAZINES_BYTES - heap->grown_bytes || !open(heap)) return;
+    if (bytes == 0 || bytes > GROWN_MAGAZINES_BYTES - heap->grown_bytes || !open(heap)) return;
     heap->grown_bytes += bytes;
     heap->grown_classes |= (uint64_t)1 << cache->class;
     begin(heap, cache, places_at(heap, grown_place_of(cache->class)), most);

@@ -19,8 +19,8 @@
 /** Bytes from a heap to the end of its magazines. */
 size_t magazines_end(void);
 
-/** Forbid access to the places of magazines that have grown, until the first does. Other memory that
- *  overflows must not end there. */
+/** Forbid access to the places of magazines that have grown, until the first does: what overflows
+ *  far must not end there. */
 void magazines_close(struct heap *heap);
 
 /** Make a cache's magazine, empty and small. none: for no bins at all. */
