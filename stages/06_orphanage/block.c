@@ -103,7 +103,7 @@ static void free_own(struct heap *heap, struct slab *slab, void *block) {
     }
     if (!slab_sampled(slab)) superpage_stamp(superpage_of((uintptr_t)slab), slab, heap);
     struct cache *cache = heap_cache_at(heap, slab->cache_offset);
-    cache->spilled |= cache->top == cache->limit;
+    cache->spilled |= cache->top == cache->limit; /* there was no room for it anyway */
     heap_put(heap, slab, block);
 }
 

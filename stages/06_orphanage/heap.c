@@ -13,11 +13,11 @@
 
 size_t heap_bytes(void) { return magazines_end(); }
 
-static void cache_init(struct heap *heap, struct cache *cache, unsigned class, bool second) {
+static void cache_init(struct heap *heap, struct cache *cache, unsigned class) {
     cache->bin_bytes = size_classes[class].bin_bytes;
     cache->class = (uint8_t)class;
     list_init(&cache->slabs);
-    magazine_init(heap, cache, second);
+    magazine_init(heap, cache);
 }
 
 void heap_init(struct heap *heap) {
@@ -27,13 +27,16 @@ void heap_init(struct heap *heap) {
     heap->decay_next = &heap->superpages;
     heap->random = BITSLAB_HARDENED ? os_random() | 1 : 1;
     for (unsigned class = 0; class < CLASS_COUNT; class++)
-        cache_init(heap, &heap->caches[class], class, false);
+        cache_init(heap, &heap->caches[class], class);
 }
 
 void heap_add_second_caches(struct heap *heap) {
     if (heap_cache_count(heap) > CLASS_COUNT) return;
-    for (unsigned class = 0; class < CLASS_COUNT; class++)
-        cache_init(heap, &heap->caches[CLASS_COUNT + class], class, true);
+    for (unsigned class = 0; class < CLASS_COUNT; class++) {
+        struct cache *second = &heap->caches[CLASS_COUNT + class];
+        cache_init(heap, second, class);
+        magazine_hold_none(heap, second);
+    }
 }
 
 static struct superpage *superpage_at(struct slab *slab) { return superpage_of((uintptr_t)slab); }
@@ -258,11 +261,15 @@ static void give_cursor_back(struct heap *heap, struct cache *cache) {
     remote_give(heap, slab, index / WORD_BINS, bins);
 }
 
+void heap_empty_cache(struct heap *heap, struct cache *cache) {
+    magazine_empty(heap, cache);
+    give_cursor_back(heap, cache);
+}
+
 void heap_flush(struct heap *heap) {
     for (unsigned class = 0; class < CLASS_COUNT; class++) {
         struct cache *cache = &heap->caches[class];
-        magazine_empty(heap, cache);
-        give_cursor_back(heap, cache);
+        heap_empty_cache(heap, cache);
         cache->cursor_at = 0; /* not used yet, by the heap's next thread */
     }
     for (void *bin; (bin = harden_release(heap)) != NULL;) block_give_back(heap, bin);

@@ -78,8 +78,8 @@ struct heap {
     struct superpage *spent[SPENT_SUPERPAGES_MOST]; /* see superpage_spent */
     struct magazine magazines_at[2 * CLASS_COUNT];
     uint64_t grown_classes; /* whose magazines have grown,                                 */
-    bool grown_closed;      /* none ever has: there is no access to where they would       */
     size_t grown_bytes;     /* and by how many bytes of bins                               */
+    bool grown_closed;      /* none ever has: there is no access to where they would       */
     void *magazines[];      /* of all caches, one after the other */
 };
 
@@ -216,6 +216,9 @@ void heap_list_slab(struct heap *heap, struct slab *slab);
 
 /** Give up the slots of slabs without a used bin. Returns whether there were any. */
 bool heap_retire_empty(struct heap *heap);
+
+/** Give what waits in a cache's magazine and cursor back to the slabs. */
+void heap_empty_cache(struct heap *heap, struct cache *cache);
 
 /** Give all that waits in magazines and cursors back to the slabs. */
 void heap_flush(struct heap *heap);

@@ -13,7 +13,7 @@ static size_t magazine_bins(unsigned class) {
 }
 
 static size_t most_bins(unsigned class) {
-    if (BITSLAB_CHECKED || BITSLAB_HARDENED) return 0;
+    if (magazine_bins(class) == 0) return 0;
     size_t bins = GROWN_MAGAZINE_BYTES / size_classes[class].bin_bytes;
     if (bins < GROWN_MAGAZINE_LEAST) return GROWN_MAGAZINE_LEAST;
     return bins < GROWN_MAGAZINE_COUNT ? bins : GROWN_MAGAZINE_COUNT;
@@ -80,9 +80,14 @@ static void begin(struct heap *heap, struct cache *cache, void **places, size_t 
     show(cache, magazine, magazine->start);
 }
 
-void magazine_init(struct heap *heap, struct cache *cache, bool none) {
-    begin(heap, cache, places_at(heap, place_of(cache->class)),
-          none ? 0 : magazine_bins(cache->class));
+void magazine_init(struct heap *heap, struct cache *cache) {
+    begin(heap, cache, places_at(heap, place_of(cache->class)), magazine_bins(cache->class));
+}
+
+void magazine_hold_none(struct heap *heap, struct cache *cache) {
+    struct magazine *magazine = magazine_of(heap, cache);
+    magazine->end = magazine->start;
+    show(cache, magazine, magazine->start);
 }
 
 bool magazine_slide_down(struct heap *heap, struct cache *cache) {
@@ -124,7 +129,7 @@ void magazine_empty(struct heap *heap, struct cache *cache) {
     size_t more = (size_t)(magazine->end - magazine->start) - magazine_bins(cache->class);
     heap->grown_classes &= ~bit;
     heap->grown_bytes -= more * cache->bin_bytes;
-    magazine_init(heap, cache, false);
+    magazine_init(heap, cache);
 }
 
 static size_t waiting_bytes(struct heap *heap) {

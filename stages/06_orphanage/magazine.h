@@ -4,8 +4,8 @@
  *           magazine of a few: the others go through the maps, and large ones take their slab along.
  * Idea      A magazine that ran over, and then ran out, may hold four times as many from then on.
  * Window    Of a large magazine the cache sees a part, which is moved up when it is full and down
- *           when it is empty. So the slow path, with all that is done on the way (decay.h), is taken
- *           as often as before; it only has less to do.
+ *           when it is empty. So the slow path, with all that is done on the way (decay.h), is still
+ *           taken: for small bins as often as before, for large ones at each WINDOW_LEAST of them.
  * Bound     The magazines of a heap may hold GROWN_MAGAZINES_BYTES more than at first. What waits in
  *           them is given back before the heap fetches a superpage that it could make up for, and at
  *           each epoch (decay.h), when they begin anew.
@@ -23,8 +23,11 @@ size_t magazines_end(void);
  *  far must not end there. */
 void magazines_close(struct heap *heap);
 
-/** Make a cache's magazine, empty and small. none: for no bins at all. */
-void magazine_init(struct heap *heap, struct cache *cache, bool none);
+/** Make a cache's magazine, empty and small. */
+void magazine_init(struct heap *heap, struct cache *cache);
+
+/** An empty magazine is to take no bins. */
+void magazine_hold_none(struct heap *heap, struct cache *cache);
 
 /** The cache has no bin left: show it others. False: there are none. */
 bool magazine_slide_down(struct heap *heap, struct cache *cache);

@@ -46,9 +46,10 @@ static UNSEEN void add_superpage(struct look *sum, struct superpage *superpage) 
 
 static UNSEEN void add_cache(struct bin_sums *sum, const struct heap *heap, unsigned class) {
     const struct cache *cache = &heap->caches[class];
+    void **start = heap->magazines_at[class].start; /* not by a call that would be seen */
+    size_t waiting = (size_t)(cache->top - start);
     sum->held += count_bits(cache->cursor);
-    sum->held += (size_t)(cache->top -
-                          heap->magazines_at[class].start); /* not by a call that would be seen */
+    if (waiting <= GROWN_MAGAZINE_COUNT) sum->held += waiting; /* else it has just moved */
 }
 
 static UNSEEN void add_heap(struct look *sum, const struct heap *heap) {

@@ -53,9 +53,8 @@ static bool met(struct heap *heap, const struct sampler *sampler, size_t bytes) 
 /* Bins above SMALL_MAX_BYTES are not looked up in the table: malloc finds them in their first cache, so
  * that one has to be empty. */
 static void keep_empty(struct heap *heap, struct cache *cache) {
-    magazine_empty(heap, cache);
-    for (void *bin; (bin = cache_pop(cache)) != NULL;) block_give_back(heap, bin);
-    magazine_init(heap, cache, true);
+    heap_empty_cache(heap, cache);
+    magazine_hold_none(heap, cache);
 }
 
 static void *alloc_bin(struct heap *heap, size_t size, size_t align, unsigned class, bool *zero) {

@@ -153,12 +153,20 @@ struct part {
     size_t count;
 };
 
-static pthread_barrier_t all_run;
-
-/* Threads that run out together. None begins before all have started: libc, and a sanitizer, need
- * memory for that, too. It is set aside, since the allocator keeps what the threads before had. */
+/* What libc, and a sanitizer, need to start four threads. It is set aside, since the allocator keeps
+ * what the threads before had. */
 #define START_BYTES (2 * MIB)
 
+static void *set_aside(void) {
+    void *memory =
+        mmap(NULL, START_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    DEMAND(memory != MAP_FAILED, "no memory to start threads with");
+    return memory;
+}
+
+static pthread_barrier_t all_run;
+
+/* Threads that run out together, when all have started. */
 static void *fill_part(void *item) {
     struct part *part = item;
     uint64_t random = seeded((uintptr_t)part);
@@ -180,10 +188,7 @@ static void threads(size_t (*size_for)(uint64_t *), unsigned ways) {
     static struct part parts[4];
     (void)size_for, (void)ways;
     pthread_barrier_init(&all_run, NULL, 4);
-    void *aside[2];
-    for (unsigned round = 0; round < 2; round++)
-        aside[round] =
-            mmap(NULL, START_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void *aside[2] = {set_aside(), set_aside()};
     for (unsigned round = 0; round < 2; round++) {
         munmap(aside[round], START_BYTES);
         run_threads(4, fill_part, parts, sizeof parts[0]);
