@@ -27,31 +27,35 @@ static size_t place_of(unsigned class) {
     return place;
 }
 
-/* The large ones begin a page of their own, behind all others. */
+/* The large ones lie before the heap, from the start of its mapping on. Their first page stays closed
+ * for ever: behind whatever ends there. */
 static size_t grown_place_of(unsigned class) {
-    size_t place = round_up(place_of(CLASS_COUNT), os_page_bytes());
+    size_t place = os_page_bytes();
     for (unsigned c = 0; c < class; c++) place += (1 + most_bins(c)) * sizeof(void *);
     return place;
 }
 
-static void **places_at(struct heap *heap, size_t place) { return (void **)((char *)heap + place); }
+size_t magazines_end(void) { return place_of(CLASS_COUNT); }
 
-size_t magazines_end(void) { return grown_place_of(CLASS_COUNT); }
-
-static bool protect_grown(struct heap *heap, bool accessible) {
-    size_t place = grown_place_of(0);
-    size_t bytes = round_up(magazines_end(), os_page_bytes()) - place;
-    return os_protect(places_at(heap, place), bytes, accessible);
+size_t magazines_before(void) {
+    if (magazine_bins(0) == 0) return 0;
+    return round_up(grown_place_of(CLASS_COUNT), SLAB_BYTES);
 }
 
+static char *mapping_of(struct heap *heap) { return (char *)heap - magazines_before(); }
+
 void magazines_close(struct heap *heap) {
-    bool wanted = BITSLAB_GUARD_UNUSED && !MEMORY_TOOLS && !BITSLAB_HARDENED;
-    heap->grown_closed = wanted && protect_grown(heap, false);
+    size_t bytes = magazines_before();
+    bool wanted = BITSLAB_GUARD_UNUSED && !MEMORY_TOOLS && bytes != 0;
+    heap->grown_closed = wanted && os_protect(mapping_of(heap), bytes, false);
 }
 
 static bool open(struct heap *heap) {
-    if (heap->grown_closed && protect_grown(heap, true)) heap->grown_closed = false;
-    return !heap->grown_closed;
+    if (!heap->grown_closed) return true;
+    size_t page = os_page_bytes();
+    if (!os_protect(mapping_of(heap) + page, magazines_before() - page, true)) return false;
+    heap->grown_closed = false;
+    return true;
 }
 
 static struct magazine *magazine_of(struct heap *heap, const struct cache *cache) {
@@ -81,7 +85,8 @@ static void begin(struct heap *heap, struct cache *cache, void **places, size_t 
 }
 
 void magazine_init(struct heap *heap, struct cache *cache) {
-    begin(heap, cache, places_at(heap, place_of(cache->class)), magazine_bins(cache->class));
+    void **places = (void **)((char *)heap + place_of(cache->class));
+    begin(heap, cache, places, magazine_bins(cache->class));
 }
 
 void magazine_hold_none(struct heap *heap, struct cache *cache) {
@@ -111,7 +116,7 @@ void magazine_grow(struct heap *heap, struct cache *cache) {
     if (bytes == 0 || bytes > GROWN_MAGAZINES_BYTES - heap->grown_bytes || !open(heap)) return;
     heap->grown_bytes += bytes;
     heap->grown_classes |= (uint64_t)1 << cache->class;
-    begin(heap, cache, places_at(heap, grown_place_of(cache->class)), most);
+    begin(heap, cache, (void **)(mapping_of(heap) + grown_place_of(cache->class)), most);
 }
 
 static void give_back_all(struct heap *heap, struct cache *cache) {

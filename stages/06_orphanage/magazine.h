@@ -16,11 +16,14 @@
 
 #include "heap.h"
 
-/** Bytes from a heap to the end of its magazines. */
+/** Bytes from a heap to the end of its magazines of first size. */
 size_t magazines_end(void);
 
-/** Forbid access to the places of magazines that have grown, until the first does: what overflows
- *  far must not end there. */
+/** Bytes before a heap, in its mapping, for magazines that grow. A multiple of SLAB_BYTES. */
+size_t magazines_before(void);
+
+/** Forbid access to the places before the heap: to the first page for ever, to the others until the
+ *  first magazine grows. What overflows must not end there. */
 void magazines_close(struct heap *heap);
 
 /** Make a cache's magazine, empty and small. */

@@ -31,14 +31,16 @@ static void enter(struct heap *heap) {
     } while (!atom_cas(&newest, &before, heap, release, relaxed));
 }
 
-size_t heap_mapped_bytes(void) { return round_up(heap_bytes(), os_page_bytes()); }
+size_t heap_mapped_bytes(void) {
+    return magazines_before() + round_up(heap_bytes(), os_page_bytes());
+}
 
 /* Heaps lie at multiples of 64 KiB, as the stack's nodes must. */
 static struct heap *heap_map(void) {
-    size_t bytes = heap_mapped_bytes();
     options_load();
-    struct heap *heap = (struct heap *)mapping_make(bytes, SLAB_BYTES);
-    if (heap == NULL) return NULL;
+    char *base = (char *)mapping_make(heap_mapped_bytes(), SLAB_BYTES);
+    if (base == NULL) return NULL;
+    struct heap *heap = (struct heap *)(base + magazines_before());
     atom_add(&stats.heaps, 1, relaxed);
     heap_init(heap);
     magazines_close(heap);
