@@ -294,6 +294,9 @@ static struct outcome outcome_of(const struct misuse *misuse, size_t size) {
         length += (size_t)got;
     close(ends[0]);
     waitpid(child, &outcome.status, 0);
+    /* An emulator has its own word to say about a program that aborts. */
+    char *emulator = strstr(outcome.text, "qemu: uncaught target signal");
+    if (emulator != NULL) *emulator = '\0';
     return outcome;
 }
 
