@@ -65,9 +65,12 @@ bool os_unpurge(void *base, size_t bytes) {
 
 bool os_resize(void *base, size_t old_bytes, size_t new_bytes) {
     int saved = errno;
-    void *at = mremap(base, old_bytes, new_bytes, 0);
+    char *end = (char *)base + new_bytes;
+    /* To shrink by mremap is the same, but qemu-user then closes what lies behind the mapping. */
+    bool done = new_bytes < old_bytes ? munmap(end, old_bytes - new_bytes) == 0
+                                      : mremap(base, old_bytes, new_bytes, 0) != MAP_FAILED;
     errno = saved;
-    return at != MAP_FAILED;
+    return done;
 }
 
 bool os_move(void *from, size_t bytes, void *to) {
