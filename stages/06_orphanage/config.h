@@ -34,15 +34,17 @@
 /* More, where bins come and go in large numbers (magazine.h): so many, or so many bytes, and of all
  * classes together so many bytes. */
 #ifndef GROWN_MAGAZINE_COUNT
-#define GROWN_MAGAZINE_COUNT 1024
+#define GROWN_MAGAZINE_COUNT 10240
 #endif
+#define GROWN_PLACES_BYTES ((size_t)256 * 1024) /* of addresses of bins, and a closed page */
 #define GROWN_MAGAZINE_LEAST 128
 #define GROWN_MAGAZINE_BYTES (2 * 1024 * 1024)
 #define GROWN_MAGAZINES_BYTES ((size_t)32 << 20)
-#define WINDOW_LEAST 64 /* bins that a cache sees more or less of at once */
-#define GATHER_COUNT 24 /* bins that a refill gathers from sparse words */
-#define DENSE_BINS 16   /* a bitmap word with more free bins becomes the cursor whole */
-#define OPEN_TRIES 8    /* superpages searched for a run of free slots */
+#define WINDOW_LEAST 64         /* bins that a cache sees more or less of at once */
+#define GATHER_COUNT 24         /* bins that a refill gathers from sparse words */
+#define DENSE_BINS 16           /* a bitmap word with more free bins becomes the cursor whole */
+#define OPEN_TRIES 8            /* superpages searched for a run of free slots */
+#define GROWTH_LEAST_BYTES 1024 /* a larger block that is resized gets room to grow */
 
 /* Frees from other threads. */
 #define COLLECT_SUPERPAGES 8      /* superpages asked for remote frees before a new slab is taken */
@@ -131,6 +133,7 @@ _Static_assert(BIN_MAX_BYTES <= 4 * SLAB_BYTES, "a slab of the largest bin takes
 _Static_assert(SPENT_SUPERPAGES_MOST >= SPENT_SUPERPAGES_KEPT, "one number grows to the other");
 _Static_assert(GROWN_MAGAZINE_COUNT >= MAGAZINE_COUNT, "a magazine grows");
 _Static_assert(GROWN_MAGAZINE_BYTES >= MAGAZINE_BYTES, "likewise");
+_Static_assert(GROWN_PLACES_BYTES % SLAB_BYTES == 0, "the heap behind them is aligned");
 _Static_assert(GATHER_COUNT <= WORD_BINS, "a refill gathers as many as a word at most");
 _Static_assert(DENSE_BINS < WORD_BINS, "a full word must count as dense");
 _Static_assert((HUGE_CACHED_COUNT & (HUGE_CACHED_COUNT - 1)) == 0, "slots are counted modulo");

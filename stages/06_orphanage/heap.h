@@ -77,10 +77,11 @@ struct heap {
     unsigned recent_next;
     struct superpage *spent[SPENT_SUPERPAGES_MOST]; /* see superpage_spent */
     struct magazine magazines_at[2 * CLASS_COUNT];
-    uint64_t grown_classes; /* whose magazines have grown,                                 */
-    size_t grown_bytes;     /* and by how many bytes of bins                               */
-    bool grown_closed;      /* none ever has: there is no access to where they would       */
-    void *magazines[];      /* of all caches, one after the other */
+    uint64_t grown_classes;    /* whose magazines have grown,                                 */
+    size_t grown_bytes;        /* and by how many bytes of bins                               */
+    size_t grown_places_bytes; /* of places that were taken for them                       */
+    bool grown_closed;         /* none ever has: there is no access to where they would       */
+    void *magazines[];         /* of all caches, one after the other */
 };
 
 _Static_assert(sizeof(struct cache) == 64, "a cache is one line of the hardware's");

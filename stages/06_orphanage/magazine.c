@@ -27,20 +27,13 @@ static size_t place_of(unsigned class) {
     return place;
 }
 
-/* The large ones lie before the heap, from the start of its mapping on. Their first page stays closed
- * for ever: behind whatever ends there. */
-static size_t grown_place_of(unsigned class) {
-    size_t place = os_page_bytes();
-    for (unsigned c = 0; c < class; c++) place += (1 + most_bins(c)) * sizeof(void *);
-    return place;
-}
+/* The places of large ones lie before the heap, from the start of its mapping on. Their first page
+ * stays closed for ever: behind whatever ends there. */
+static size_t first_grown_place(void) { return os_page_bytes(); }
 
 size_t magazines_end(void) { return place_of(CLASS_COUNT); }
 
-size_t magazines_before(void) {
-    if (magazine_bins(0) == 0) return 0;
-    return round_up(grown_place_of(CLASS_COUNT), SLAB_BYTES);
-}
+size_t magazines_before(void) { return magazine_bins(0) == 0 ? 0 : GROWN_PLACES_BYTES; }
 
 static char *mapping_of(struct heap *heap) { return (char *)heap - magazines_before(); }
 
@@ -52,8 +45,8 @@ void magazines_close(struct heap *heap) {
 
 static bool open(struct heap *heap) {
     if (!heap->grown_closed) return true;
-    size_t page = os_page_bytes();
-    if (!os_protect(mapping_of(heap) + page, magazines_before() - page, true)) return false;
+    size_t first = first_grown_place();
+    if (!os_protect(mapping_of(heap) + first, magazines_before() - first, true)) return false;
     heap->grown_closed = false;
     return true;
 }
@@ -106,6 +99,15 @@ void magazine_slide_up(struct heap *heap, struct cache *cache) {
     show(cache, magazine_of(heap, cache), cache->limit - step_of(cache));
 }
 
+/* Places for so many bins, which end with all others of grown magazines. NULL: no room is left. */
+static void **take_places(struct heap *heap, size_t bins) {
+    size_t bytes = (1 + bins) * sizeof(void *);
+    size_t place = first_grown_place() + heap->grown_places_bytes;
+    if (bytes > GROWN_PLACES_BYTES - place || !open(heap)) return NULL;
+    heap->grown_places_bytes += bytes;
+    return (void **)(mapping_of(heap) + place);
+}
+
 void magazine_grow(struct heap *heap, struct cache *cache) {
     const struct magazine *magazine = magazine_of(heap, cache);
     size_t bins = (size_t)(magazine->end - magazine->start);
@@ -113,10 +115,12 @@ void magazine_grow(struct heap *heap, struct cache *cache) {
     if (most > 4 * bins) most = 4 * bins;
     size_t bytes = (most - bins) * cache->bin_bytes;
     cache->spilled = false;
-    if (bytes == 0 || bytes > GROWN_MAGAZINES_BYTES - heap->grown_bytes || !open(heap)) return;
+    if (bytes == 0 || bytes > GROWN_MAGAZINES_BYTES - heap->grown_bytes) return;
+    void **places = take_places(heap, most);
+    if (places == NULL) return;
     heap->grown_bytes += bytes;
     heap->grown_classes |= (uint64_t)1 << cache->class;
-    begin(heap, cache, (void **)(mapping_of(heap) + grown_place_of(cache->class)), most);
+    begin(heap, cache, places, most);
 }
 
 static void give_back_all(struct heap *heap, struct cache *cache) {
@@ -133,6 +137,7 @@ void magazine_empty(struct heap *heap, struct cache *cache) {
     if (!(heap->grown_classes & bit)) return;
     size_t more = (size_t)(magazine->end - magazine->start) - magazine_bins(cache->class);
     heap->grown_classes &= ~bit;
+    if (heap->grown_classes == 0) heap->grown_places_bytes = 0;
     heap->grown_bytes -= more * cache->bin_bytes;
     magazine_init(heap, cache);
 }
