@@ -3,18 +3,44 @@
 #include "block.h"
 #include "huge.h"
 #include "memory_tools.h"
+#include "registry.h"
 #include "sampler.h"
 #include "superpage.h"
 #include "thread.h"
 #include "wide.h"
 
-/* The size fits the block, and another one would not suit it better: it is of the same class, or
- * less than a quarter is wasted. */
+/* The size fits, and not too much is wasted: half, so that a bin that was taken with room to grow need
+ * not shrink at the next call. Slots that are not needed can be given up without a copy. */
+static bool suits(uint8_t kind, size_t usable, size_t size) {
+    size_t waste = kind == SLAB_BINS ? usable / 2 : usable / 4;
+    return size <= usable && size > usable - waste;
+}
+
+/* What most calls come to: the block stays in its bin or run of slots, as its header's first line
+ * tells. False: not so, or not certainly. */
+static bool stays(const void *block, size_t size) {
+    uintptr_t address = (uintptr_t)block;
+    if (BITSLAB_CHECKED || BITSLAB_HARDENED || MEMORY_TOOLS) return false;
+    if (slot_of(address) == 0 || !registry_has(address)) return false;
+    const struct slab *slab = slab_of(address);
+    uint32_t offset = slab_offset(slab, block);
+    return slab->kind != SLAB_FREE && slab->class != CLASS_ZERO &&
+           suits(slab->kind, slab->bin_bytes, size) && slab_bin_starts_at(slab, offset) &&
+           slab_bin_index(slab, offset) < slab->bin_count;
+}
+
+/* The size fits the block, and another one would not suit it better. */
 static bool fits(const struct slab *slab, size_t size) {
     size_t usable = block_usable(slab);
-    if (size > usable) return false;
-    if (slab->kind == SLAB_BINS && class_of(size) == slab->class) return true;
-    return size >= usable - usable / 4;
+    if (suits(slab->kind, usable, size)) return true;
+    return slab->kind == SLAB_BINS && size <= usable && class_of(size) == slab->class;
+}
+
+/* A block that grows is likely to do so again: it gets some more than it asks for, so that the bytes
+ * copied stay within a few times those it ends with. Small ones are soon copied. */
+static size_t grown(size_t usable, size_t size) {
+    size_t more = usable + usable / 4 + usable / 8;
+    return size <= usable || usable < GROWTH_LEAST_BYTES || size >= more ? size : more;
 }
 
 static bool served_as_wide(size_t size) { return size > BIN_MAX_BYTES && size <= WIDE_MAX_BYTES; }
@@ -33,6 +59,7 @@ static void *resize_in_place(struct slab *slab, void *block, size_t size) {
 void *bitslab_realloc(void *block, size_t size) {
     if (block == NULL) return bitslab_malloc(size);
     if (size == 0) size = 1;
+    if (likely(stays(block, size)) && likely(!sampling())) return block;
     struct slab *slab = block_slab(block, "realloc");
     size_t usable = block_usable_at(slab, block);
     /* A tool that watches blocks sees more if they move, and a canary stands where it was put. */
@@ -43,7 +70,7 @@ void *bitslab_realloc(void *block, size_t size) {
         if (unlikely(sampling()) && large) sampled_resize(block, same);
         return same;
     }
-    void *moved = bitslab_malloc(size);
+    void *moved = bitslab_malloc(grown(usable, size));
     if (moved == NULL) return NULL;
     tool_open(block, usable); /* what was asked for is not known */
     __builtin_memcpy(moved, block, usable < size ? usable : size);

@@ -11,6 +11,7 @@ static unsigned slots_for(size_t size) { return (unsigned)((size + SLAB_BYTES - 
 static void set_slots(struct slab *slab, unsigned slots) {
     slab->slots = (uint8_t)slots;
     slab->block_bytes = slots * SLAB_BYTES;
+    slab->bin_bytes = (uint32_t)slab->block_bytes; /* realloc looks at the first line only */
 }
 
 void *wide_alloc(struct heap *heap, size_t size, bool *zero) {
@@ -27,6 +28,9 @@ void *wide_alloc(struct heap *heap, size_t size, bool *zero) {
     slab->kind = SLAB_WIDE;
     slab->distance = 0;
     slab->start = (uint32_t)slab_start(slab);
+    slab->reciprocal = 1; /* one bin, at offset 0 */
+    slab->bin_count = 1;
+    slab->class = 0;
     set_slots(slab, slots);
     if (superpage_exhausted(superpage)) superpage_give_up(heap, superpage);
     return (void *)slab_start(slab);
