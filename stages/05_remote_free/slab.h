@@ -56,7 +56,8 @@ struct slab {
         };
     };
 
-    _Alignas(64) uint64_t free[SLAB_WORDS_MAX]; /* owner only: a set bit is a bin to hand out   */
+    /* Its first words share the line: of a slab with few bins, the owner needs no other.          */
+    uint64_t free[SLAB_WORDS_MAX]; /* owner only: a set bit is a bin to hand out                */
     /* Any thread may set bits, the owner takes whole words. */
     _Alignas(64) _Atomic uint64_t remote[SLAB_WORDS_MAX];
 };

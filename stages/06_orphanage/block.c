@@ -137,14 +137,19 @@ static void zero_wide(const struct slab *slab, void *block) {
 }
 
 /* A first-class heap's bins may wait in no other heap, which would outlive them. */
-static bool sealed(const struct slab *slab) { return superpage_of((uintptr_t)slab)->sealed; }
+static bool may_wait(const struct slab *slab) { return !slab->sealed && !slab_sampled(slab); }
 
-static bool may_wait(const struct slab *slab) { return !sealed(slab) && !slab_sampled(slab); }
+/* Its owner field tells, but for a slab that is not stamped yet. Looking at the superpage as well would
+ * fetch the line that all strangers write to. */
+static bool strangers(const struct heap *heap, const struct slab *slab) {
+    return atom_load(&slab->owner, relaxed) != NULL ||
+           !superpage_owned(superpage_of((uintptr_t)slab), heap);
+}
 
 static void free_hardened(struct heap *heap, struct slab *slab, void *block) {
     if (slab->kind == SLAB_WIDE && BITSLAB_ZERO_ON_FREE) zero_wide(slab, block);
     harden_came_back(heap, slab, block);
-    if (slab->kind == SLAB_WIDE || sealed(slab)) free_in_superpage(heap, slab_head(slab), block);
+    if (slab->kind == SLAB_WIDE || slab->sealed) free_in_superpage(heap, slab_head(slab), block);
     else if ((block = harden_swap(heap, block)) != NULL) block_give_back(heap, block);
 }
 
@@ -177,38 +182,56 @@ static NOINLINE void free_stranger(struct heap *heap, struct slab *slab, void *b
 static inline bool keep(struct heap *heap, const struct slab *slab, void *bin) {
     if (slab->bin_bytes < FOREIGN_MIN_BYTES) return false;
     struct cache *cache = heap_cache_at(heap, slab->cache_offset);
-    if (!cache_used(cache) || !may_wait(slab)) return false;
-    if (superpage_owned(superpage_of((uintptr_t)slab), heap)) return false; /* not stamped yet */
+    if (!cache_used(cache) || !may_wait(slab) || !strangers(heap, slab)) return false;
     if (unlikely(cache_tops(cache, bin))) misuse("free", bin, "double free");
     return ++heap->foreign_frees % FOREIGN_HOME != 0 && cache_push_foreign(cache, bin);
 }
 
-/* Most blocks that come here are strangers' bins. A bin of a word of which this thread holds others
- * back lies in a slab of ours: it has bins that are out, so it is still there. */
-void block_free(struct heap *heap, void *block) {
-    uintptr_t address = (uintptr_t)block;
-    if (slot_of(address) == 0 || BITSLAB_CHECKED || BITSLAB_HARDENED) {
-        free_other(heap, block);
-        return;
-    }
-    struct slab *slab = slab_of(address);
+static bool is_bin(const struct slab *slab, uint32_t offset, unsigned index) {
+    return slab_bin_starts_at(slab, offset) && index < slab->bin_count;
+}
+
+static NOINLINE void free_sampled(struct heap *heap, struct slab *slab, void *block) {
+    sampled_free(slab, block);
+    if (!keep(heap, slab, block)) free_stranger(heap, slab_head(slab), block);
+}
+
+/* The first of its word, or a sampler is to be told. */
+static NOINLINE void free_first(struct heap *heap, struct slab *slab, void *block) {
     uint32_t offset = slab_offset(slab, block);
     unsigned index = slab_bin_index(slab, offset);
-    struct slab *head = slab_head(slab);
-    struct pending *entry = remote_entry(heap, head, index / WORD_BINS);
-    bool held = remote_holds(entry, head, index / WORD_BINS);
-    bool ours = held || (registry_has(address) && slab->kind == SLAB_BINS);
-    if (unlikely(!ours || !slab_bin_starts_at(slab, offset) || index >= slab->bin_count)) {
+    if (!registry_has((uintptr_t)block) || slab->kind != SLAB_BINS ||
+        !is_bin(slab, offset, index)) {
         free_other(heap, block);
-        return;
-    }
-    if (unlikely(held && remote_holds_bin(entry, index))) {
-        misuse_free(block, "double free");
         return;
     }
     tool_free(block, block_usable(slab));
-    if (unlikely(sampling())) sampled_free(slab, block);
-    if (keep(heap, slab, block)) return;
-    if (!held) free_stranger(heap, head, block);
-    else remote_hold(heap, entry, index);
+    if (unlikely(sampling())) free_sampled(heap, slab, block);
+    else if (!keep(heap, slab, block)) free_stranger(heap, slab_head(slab), block);
+}
+
+/* Most blocks that come here are strangers' bins. One of a word of which this thread holds others back
+ * lies in a slab of ours: it has bins that are out, so it is still there. The calls stand at the ends,
+ * so that the way between them needs no stack. */
+void block_free_at(struct heap *heap, struct slab *slab, void *block) {
+    uint32_t offset = slab_offset(slab, block);
+    unsigned index = slab_bin_index(slab, offset);
+    const struct slab *head = slab_head(slab);
+    struct pending *entry = remote_entry(heap, head, index / WORD_BINS);
+    if (!remote_holds(entry, head, index / WORD_BINS) || unlikely(sampling())) {
+        free_first(heap, slab, block);
+    } else if (unlikely(!is_bin(slab, offset, index))) {
+        free_other(heap, block);
+    } else if (unlikely(remote_holds_bin(entry, index))) {
+        misuse_free(block, "double free");
+    } else {
+        tool_free(block, block_usable(slab));
+        if (!keep(heap, slab, block)) remote_hold(heap, entry, index);
+    }
+}
+
+void block_free(struct heap *heap, void *block) {
+    uintptr_t address = (uintptr_t)block;
+    if (slot_of(address) == 0 || BITSLAB_CHECKED || BITSLAB_HARDENED) free_other(heap, block);
+    else block_free_at(heap, slab_of(address), block);
 }

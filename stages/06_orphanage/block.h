@@ -31,6 +31,10 @@ void *block_alloc_in(struct heap *heap, size_t size, size_t align, bool *zero);
 /** Free a block that is not a bin of this thread's, or not certainly one. */
 void block_free(struct heap *heap, void *block);
 
+/** The same, where the header of the block's slot would be, if it is one of ours: not in slot 0. Not in
+ *  checked builds. */
+void block_free_at(struct heap *heap, struct slab *slab, void *block);
+
 /** Free a bin without keeping it in a cache: a heap that leaves hands everything back. */
 void block_give_back(struct heap *heap, void *bin);
 

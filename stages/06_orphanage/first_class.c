@@ -54,7 +54,6 @@ static bool lend(struct heap *heap, uintptr_t base) {
     __builtin_memset((void *)base, 0, BITSLAB_ZERO_ON_FREE ? SUPERPAGE_BYTES : SLAB_BYTES);
     struct superpage *superpage = superpage_of(base);
     superpage->free_slots = superpage->touched_slots = ALL_SLOTS;
-    superpage->sealed = true;
     tool_mapped((void *)base, SUPERPAGE_BYTES);
     tool_forbid((void *)(base + SLAB_BYTES), SUPERPAGE_BYTES - SLAB_BYTES);
     atom_store(&superpage->owner, heap, relaxed);
@@ -201,7 +200,6 @@ static void clear(struct superpage *superpage) {
     }
     superpage->free_slots = ALL_SLOTS;
     superpage->listed_slots = superpage->stamped_slots = 0;
-    superpage->sealed = false;
 }
 
 /* Bins in use are blocks for a tool that watches, and their end must be told. */

@@ -148,6 +148,7 @@ static bool new_slab(struct heap *heap, struct cache *cache) {
     struct slab *slab = superpage_slab(superpage, first);
     remote_expect_none(slab);
     slab_format(slab, cache->class, (uint16_t)((char *)cache - (char *)heap), zero);
+    if (heap->sealed) slab_seal(slab);
     superpage_stamp(superpage, slab, slab_sampled(slab) ? NULL : heap);
     heap_list_slab(heap, slab);
     if (cache->class == CLASS_ZERO) superpage_close(superpage, first, slots);

@@ -61,7 +61,8 @@ LINE_START void bitslab_free(void *block) {
     if (BITSLAB_CHECKED && !registry_has(address)) misuse("free", block, "not a block of ours");
     struct slab *slab = slab_of(address);
     if (unlikely(atom_load(&slab->owner, relaxed) != heap)) {
-        free_slow(block);
+        if (BITSLAB_CHECKED) free_slow(block);
+        else block_free_at(heap, slab, block);
         return;
     }
     if (unlikely(!slab_bin_starts_at(slab, slab_offset(slab, block)))) {

@@ -83,7 +83,7 @@ static void hold_first(struct heap *heap, struct pending *entry, struct slab *sl
 
 static bool may_combine(const struct heap *heap, const struct slab *slab) {
     return heap != &empty_heap && slab->kind == SLAB_BINS && slab->bin_bytes <= COMBINE_BYTES / 2 &&
-           !BITSLAB_CHECKED && !superpage_of((uintptr_t)slab)->sealed;
+           !BITSLAB_CHECKED && !slab->sealed;
 }
 
 void remote_free(struct heap *heap, struct slab *slab, unsigned index) {

@@ -12,6 +12,7 @@ static void write_header(struct slab *slab, unsigned class, uint16_t cache_offse
     slab->class = (uint8_t)class;
     slab->slots = size->slots;
     slab->words = size->words;
+    slab->sealed = false;
     slab->kind = SLAB_BINS;
 }
 
@@ -30,6 +31,12 @@ void slab_format(struct slab *slab, unsigned class, uint16_t cache_offset, bool 
     for (unsigned i = 0; i < size->words; i++) slab->free[i] = ~(uint64_t)0;
     unsigned last = (size->bin_count - 1u) % WORD_BINS + 1;
     slab->free[size->words - 1] = low_bits(last);
+}
+
+void slab_seal(struct slab *slab) {
+    unsigned headers = slab_headers(slab);
+    for (unsigned i = 0; i < headers; i++)
+        ((struct slab *)((uintptr_t)slab + ((uintptr_t)i << 11)))->sealed = true;
 }
 
 unsigned slab_next_word(struct slab *slab) {

@@ -42,6 +42,7 @@ struct slab {
     uint8_t class;
     uint8_t slots; /* slots taken                                                               */
     uint8_t words; /* words of the maps in use                                                  */
+    bool sealed;   /* a first-class heap's: its bins wait in no other heap                      */
     uint16_t bin_count;
     /* Owner only, first slot only; on a line of its own, since strangers who free read the first. */
     _Alignas(64) uint8_t scan; /* the word where the last search stopped                        */
@@ -57,7 +58,8 @@ struct slab {
         };
     };
 
-    _Alignas(64) uint64_t free[SLAB_WORDS_MAX]; /* owner only: a set bit is a bin to hand out   */
+    /* Its first words share the line: of a slab with few bins, the owner needs no other.          */
+    uint64_t free[SLAB_WORDS_MAX]; /* owner only: a set bit is a bin to hand out                */
     /* Any thread may set bits, the owner takes whole words. */
     _Alignas(64) _Atomic uint64_t remote[SLAB_WORDS_MAX];
 };
@@ -106,6 +108,9 @@ static inline bool slab_full(const struct slab *slab) { return slab->used == sla
 /** Make a slab of the class in slots that are free; all bins are free. zero: the slots read as
  *  zero. The owner field is left to the caller. */
 void slab_format(struct slab *slab, unsigned class, uint16_t cache_offset, bool zero);
+
+/** Say that a slab is a first-class heap's. */
+void slab_seal(struct slab *slab);
 
 /** Index of the next word with free bins; the slab must have one. */
 unsigned slab_next_word(struct slab *slab);

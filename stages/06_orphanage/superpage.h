@@ -30,7 +30,6 @@ struct superpage {
     _Atomic uint32_t next_in_pool;
     _Atomic uint32_t next_orphan;
     _Atomic uint32_t on_orphanage; /* 1: on the orphanage's stack, or just popped        */
-    bool sealed;                   /* a first-class heap's: its bins wait in no other heap */
     struct superpage *made_before; /* all superpages ever mapped, newest first; constant */
     struct heap *let_go_by;        /* the last owner to do so; read and written by owners  */
     bool spent;                    /* owner only: all handed out once, and kept so far     */

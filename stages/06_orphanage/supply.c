@@ -76,7 +76,6 @@ bool heap_grow(struct heap *heap, unsigned *tries) {
     if (superpage == NULL) return false;
     *tries = FETCHED;
     if (!heap->sealed) heap_shed(heap);
-    superpage->sealed = heap->sealed;
     atom_store(&superpage->owner, heap, relaxed);
     heap_link(heap, superpage);
     return true;

@@ -324,7 +324,8 @@ Test(stage06_orphanage, handles_are_never_those_of_the_heap_before) {
 Test(stage06_orphanage, a_heap_refuses_what_is_too_large) {
     struct bitslab_heap *heap = bitslab_heap_create();
     const size_t half = SIZE_MAX / 2 + 1;
-    const size_t large = half >> (sizeof(size_t) == 8 ? 16 : 1); /* where there are 64 bits, by the OS */
+    const size_t large =
+        half >> (sizeof(size_t) == 8 ? 16 : 1); /* where there are 64 bits, by the OS */
     errno = 0;
     cr_assert_null(bitslab_heap_malloc(heap, SIZE_MAX));
     cr_assert_eq(errno, ENOMEM);
