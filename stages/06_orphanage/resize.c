@@ -70,7 +70,9 @@ void *bitslab_realloc(void *block, size_t size) {
         if (unlikely(sampling()) && large) sampled_resize(block, same);
         return same;
     }
-    void *moved = bitslab_malloc(grown(usable, size));
+    size_t wanted = grown(usable, size);
+    void *moved = bitslab_malloc(wanted);
+    if (moved == NULL && wanted > size) moved = bitslab_malloc(size);
     if (moved == NULL) return NULL;
     tool_open(block, usable); /* what was asked for is not known */
     __builtin_memcpy(moved, block, usable < size ? usable : size);
