@@ -36,7 +36,7 @@
 #ifndef GROWN_MAGAZINE_COUNT
 #define GROWN_MAGAZINE_COUNT 10240
 #endif
-#define GROWN_PLACES_BYTES ((size_t)256 * 1024) /* of addresses of bins, and a closed page */
+#define GROWN_PLACES_BYTES (4 * SLAB_BYTES) /* of addresses of bins, and a closed page */
 #define GROWN_MAGAZINE_LEAST 128
 #define GROWN_MAGAZINE_BYTES (2 * 1024 * 1024)
 #define GROWN_MAGAZINES_BYTES ((size_t)32 << 20)

@@ -105,7 +105,9 @@ static void **take_places(struct heap *heap, size_t bins) {
     size_t place = first_grown_place() + heap->grown_places_bytes;
     if (bytes > GROWN_PLACES_BYTES - place || !open(heap)) return NULL;
     heap->grown_places_bytes += bytes;
-    return (void **)(mapping_of(heap) + place);
+    void **places = (void **)(mapping_of(heap) + place);
+    places[0] = NULL; /* free looks there, too (cache_tops); others may have lain there */
+    return places;
 }
 
 void magazine_grow(struct heap *heap, struct cache *cache) {

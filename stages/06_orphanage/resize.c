@@ -5,16 +5,10 @@
 #include "memory_tools.h"
 #include "registry.h"
 #include "sampler.h"
+#include "stats.h"
 #include "superpage.h"
 #include "thread.h"
 #include "wide.h"
-
-/* The size fits, and not too much is wasted: half, so that a bin that was taken with room to grow need
- * not shrink at the next call. Slots that are not needed can be given up without a copy. */
-static bool suits(uint8_t kind, size_t usable, size_t size) {
-    size_t waste = kind == SLAB_BINS ? usable / 2 : usable / 4;
-    return size <= usable && size > usable - waste;
-}
 
 /* What most calls come to: the block stays in its bin or run of slots, as its header's first line
  * tells. False: not so, or not certainly. */
@@ -25,22 +19,26 @@ static bool stays(const void *block, size_t size) {
     const struct slab *slab = slab_of(address);
     uint32_t offset = slab_offset(slab, block);
     return slab->kind != SLAB_FREE && slab->class != CLASS_ZERO &&
-           suits(slab->kind, slab->bin_bytes, size) && slab_bin_starts_at(slab, offset) &&
+           block_suits(slab, slab->bin_bytes, size) && slab_bin_starts_at(slab, offset) &&
            slab_bin_index(slab, offset) < slab->bin_count;
 }
 
 /* The size fits the block, and another one would not suit it better. */
 static bool fits(const struct slab *slab, size_t size) {
     size_t usable = block_usable(slab);
-    if (suits(slab->kind, usable, size)) return true;
+    if (block_suits(slab, usable, size)) return true;
     return slab->kind == SLAB_BINS && size <= usable && class_of(size) == slab->class;
 }
 
-/* A block that grows is likely to do so again: it gets some more than it asks for, so that the bytes
- * copied stay within a few times those it ends with. Small ones are soon copied. */
-static size_t grown(size_t usable, size_t size) {
+/* A bin that grows is likely to do so again: it gets some more than is asked for, so that the bytes
+ * copied stay within a few times those it ends with. Small ones are soon copied, and large blocks grow
+ * where they are. NULL: there is no reason, or no memory. */
+static void *with_room(size_t usable, size_t size) {
     size_t more = usable + usable / 4 + usable / 8;
-    return size <= usable || usable < GROWTH_LEAST_BYTES || size >= more ? size : more;
+    bool zero;
+    if (size <= usable || size >= more) return NULL;
+    if (usable < GROWTH_LEAST_BYTES || more > BIN_MAX_BYTES) return NULL;
+    return block_alloc(more, 1, &zero);
 }
 
 static bool served_as_wide(size_t size) { return size > BIN_MAX_BYTES && size <= WIDE_MAX_BYTES; }
@@ -70,9 +68,9 @@ void *bitslab_realloc(void *block, size_t size) {
         if (unlikely(sampling()) && large) sampled_resize(block, same);
         return same;
     }
-    size_t wanted = grown(usable, size);
-    void *moved = bitslab_malloc(wanted);
-    if (moved == NULL && wanted > size) moved = bitslab_malloc(size);
+    void *moved = may_stay ? with_room(usable, size) : NULL;
+    if (moved != NULL) count_malloc();
+    else moved = bitslab_malloc(size);
     if (moved == NULL) return NULL;
     tool_open(block, usable); /* what was asked for is not known */
     __builtin_memcpy(moved, block, usable < size ? usable : size);

@@ -146,3 +146,20 @@ Test(stage06_orphanage, magazines_that_have_grown_are_given_back_in_time) {
     cr_assert_leq(survey.waiting_bytes, 4 * MIB + QUARANTINE_BYTES, "%zu KiB wait in slabs",
                   survey.waiting_bytes / KIB);
 }
+
+/* Before a magazine lies one place more, which free looks at: of the magazines that lay there before,
+ * nothing may be left in it. */
+Test(stage06_orphanage, magazines_that_grow_anew_know_nothing_of_former_ones) {
+    static void *tiny[8192]; /* two slabs */
+    rounds_of(COUNT_OF(tiny), 16);
+    bitslab_trim();
+    for (unsigned i = 0; i < COUNT_OF(tiny); i++) tiny[i] = bitslab_malloc(16);
+    for (size_t size = 32; size <= 64; size += 16) rounds_of(900, size);
+    for (unsigned i = 0; i < COUNT_OF(tiny); i++) bitslab_free(tiny[i]);
+    for (unsigned i = 0; i < COUNT_OF(tiny); i++) tiny[i] = bitslab_malloc(16);
+    for (unsigned i = 0; i < COUNT_OF(tiny); i++) { /* its magazine has grown, and is empty */
+        bitslab_free(tiny[i]);
+        tiny[i] = bitslab_malloc(16);
+    }
+    for (unsigned i = 0; i < COUNT_OF(tiny); i++) bitslab_free(tiny[i]);
+}
