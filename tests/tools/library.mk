@@ -15,7 +15,9 @@
 include tests/tools/flags.mk
 include tests/tools/systems.mk
 
-others  := os_% override% exit_report $(without_$(OS))
+# Of the files through which the heap is looked at, the one for this OS.
+not_here := $(filter-out $(or $(observes_$(OS)),posix),posix windows)
+others  := os_% override% exit_report $(not_here:%=observe_%)
 core    := $(filter-out $(others:%=$(SRC)/%.c),$(wildcard $(SRC)/*.c))
 sources := $(core) $(wildcard $(patsubst %,$(SRC)/%.c,os_$(OS) $(overrides_$(OS))))
 objects := $(sources:$(SRC)/%.c=$(OUT)/%.o)

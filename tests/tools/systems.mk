@@ -1,7 +1,7 @@
 # systems.mk -- what each OS wants of a library; included by library.mk.
 #
 #   overrides  the files that take a program's malloc over, beside the port, os_$(OS).c
-#   without    what needs another OS: statistics at exit and at signals (observe_*) need POSIX
+#   observes   the file through which the heap is looked at on it (observe_os.h); posix if none is named
 #   code       how code is compiled: position, thread-local storage
 #   shared     the ending of a shared library's name, if there is one; share: how it is linked
 #   private    how objcopy makes the internal names of an archive's only object local; without it
@@ -35,10 +35,10 @@ $(foreach os,$(bsds),$(eval share_$(os) = $$(elf_share) -Wl$$(comma)-Bsymbolic))
 $(foreach os,$(bsds),$(eval private_$(os) := --localize-hidden))
 
 # macOS: names that are hidden stay so in an archive.
-code_darwin   := -fPIC
+code_darwin   := -fPIC -DBITSLAB_OBSERVED=1
 shared_darwin := .dylib
 share_darwin   = -Wl,-install_name,@rpath/$(@F)
 
 # Windows: a static library with the explicit functions.
-code_windows    := -Wno-attributes # "hidden" means nothing there
-without_windows := observe_%
+code_windows     := -Wno-attributes -DBITSLAB_OBSERVED=1 # "hidden" means nothing there
+observes_windows := windows
