@@ -30,7 +30,8 @@ uint32_t stack_here(void **frames) {
     void *all[STACK_DEPTH + OWN_MAX];
     int depth = observe_frames(all, STACK_DEPTH + OWN_MAX), own = 0;
     uint32_t kept = 0;
-    while (own < depth && ours(all[own])) own++;
+    for (int i = 0; i < depth && i < OWN_MAX; i++)
+        if (ours(all[i])) own = i + 1;
     for (int i = own < depth ? own : 0; i < depth && kept < STACK_DEPTH; i++)
         frames[kept++] = all[i];
     if (kept == 0) frames[kept++] = __builtin_return_address(0);
