@@ -1,6 +1,6 @@
 # launcher_elsewhere.sh -- the launcher's files for OpenBSD and macOS, compiled and run here.
 #
-# OpenBSD's ask for nothing that Linux lacks: that launcher is whole. macOS's get stand-ins for three
+# OpenBSD's ask for nothing that Linux lacks: that launcher is whole. macOS's get stand-ins for two
 # functions, and no dyld: what they say and put into the environment is looked at.
 #
 # Stages: 6
