@@ -125,6 +125,11 @@
 #ifndef BITSLAB_COUNTED
 #define BITSLAB_COUNTED 0
 #endif
+/* Where an archive holds several objects, and observe_*.c among them: the linker is to take those that
+ * nobody calls, but that act at the start and at the end. */
+#ifndef BITSLAB_OBSERVED
+#define BITSLAB_OBSERVED 0
+#endif
 
 _Static_assert(SLOT_COUNT == 32, "the masks of slots are 32 bits wide");
 _Static_assert(BIN_MIN_BYTES == 16, "malloc promises 16-byte alignment");

@@ -17,6 +17,7 @@
 #define OBSERVE_H
 
 #include "bitslab.h"
+#include "observe_os.h"
 #include "thread.h"
 
 #define UNSEEN __attribute__((no_sanitize("thread")))
@@ -73,9 +74,6 @@ bool file_write(const char *path, bool append, void (*writer)(struct out *));
 
 /** Make the file, if it is not there. NULL, or why it cannot be written. */
 const char *file_check(const char *path);
-
-/** Append the bytes of a file, as far as they can be read. */
-void out_file(struct out *out, const char *path);
 
 /** What each kind of output is made by. */
 void stats_write_text(struct out *out);

@@ -1,9 +1,6 @@
 /* observe_picture.c -- the heap as SVG: head, legend, and a row for each superpage. */
 #include "observe_picture.h"
 
-#define _GNU_SOURCE
-#include <unistd.h>
-
 #define WIDTH (LEFT + SLOT_COUNT * SLOT_WIDTH + 24)
 
 /* .c0 to .c13 are the colours, .l0 to .l3 make them weaker; .f is a free slot, .p one that takes no
@@ -36,7 +33,7 @@ static void out_head(struct out *out, size_t rows) {
     out_char(out, ' ');
     out_number(out, height);
     out_text(out, "\">\n<title id=\"t\">The heap of process ");
-    out_number(out, (size_t)getpid());
+    out_number(out, observe_process());
     out_text(out, "</title>\n");
     out_text(out, style);
     out_text(out, "<rect width=\"100%\" height=\"100%\" class=\"g\"/>\n");
@@ -143,7 +140,7 @@ void picture_write(struct out *out) {
     out_text(out, "</desc>\n");
     picture_text(out, 24, 36, "h");
     out_text(out, "The heap of process ");
-    out_number(out, (size_t)getpid());
+    out_number(out, observe_process());
     out_text(out, "</text>");
     picture_text(out, 24, 60, "s");
     out_summary(out, &look, &now);

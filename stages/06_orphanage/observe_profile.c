@@ -184,7 +184,7 @@ void profile_write(struct out *out) {
     out_char(out, '\n');
     for (uint32_t i = 0; (entry = next_entered(&i)) != NULL;) out_stack(out, entry);
     out_text(out, "\nMAPPED_LIBRARIES:\n");
-    out_file(out, "/proc/self/maps");
+    observe_mapped(out);
 }
 
 const char *profile_start(void) {

@@ -1,9 +1,7 @@
 /* observe_stack.h -- who called malloc.
  *
- * The program's frames, by the tables that its exceptions use. libc's backtrace does it, and loads what
- * it needs once, before sampling begins. Where it is missing (musl, static programs), the C++ runtime's
- * own walk is as good, if the program has it. A static program of C can be linked with
- * -Wl,-u,backtrace.
+ * The program's frames, as the OS layer walks them (observe_os.h). A static program of C can be linked
+ * with -Wl,-u,backtrace.
  */
 #ifndef OBSERVE_STACK_H
 #define OBSERVE_STACK_H

@@ -4,11 +4,6 @@
  * (observe.h), and files are written by system calls. So it works in a program whose threads sleep or
  * hang, too. If another thread is writing already, nothing is written twice, and nobody waits.
  */
-#define _GNU_SOURCE
-#include <errno.h>
-#include <signal.h>
-#include <unistd.h>
-
 #include "line.h"
 #include "observe.h"
 #include "options.h"
@@ -45,29 +40,15 @@ static void write_all_that_is_wanted(size_t when) {
     atom_store(&writing, 0, release); /* [WR-1] one file is written by one thread at a time */
 }
 
-static void on_signal(int number) {
-    int saved = errno;
-    (void)number;
-    write_all_that_is_wanted(WHEN_SIGNAL);
-    errno = saved;
-}
+static void at_signal(void) { write_all_that_is_wanted(WHEN_SIGNAL); }
 
-static bool file_at_signal(void) {
-    return option_text(OPTION_PICTURE) != NULL || option_text(OPTION_PROFILE) != NULL;
-}
-
-/* A handler that the program has set is left alone, and may be set later. */
+/* dump=both holds if nobody says anything, so nobody has asked for a signal by it. */
 static const char *listen_to_signal(void) {
-    struct sigaction before, ours = {.sa_flags = SA_RESTART};
-    int number = option(OPTION_SIGNAL) == 0 ? SIGUSR2 : (int)option(OPTION_SIGNAL);
+    bool file = option_text(OPTION_PICTURE) != NULL || option_text(OPTION_PROFILE) != NULL;
     bool stats = wanted_at(OPTION_STATS, WHEN_SIGNAL);
-    if (!stats && !(file_at_signal() && wanted_at(OPTION_DUMP, WHEN_SIGNAL))) return NULL;
-    if (sigaction(number, NULL, &before) != 0) return "there is no such signal";
-    if (before.sa_handler == on_signal) return NULL;
-    if (before.sa_handler != SIG_DFL) return "the program uses that signal itself";
-    ours.sa_handler = on_signal;
-    sigemptyset(&ours.sa_mask);
-    return sigaction(number, &ours, NULL) == 0 ? NULL : "that signal cannot be caught";
+    if (!stats && !(file && wanted_at(OPTION_DUMP, WHEN_SIGNAL))) return NULL;
+    bool asked = stats || option_is_set(OPTION_DUMP) || option_is_set(OPTION_SIGNAL);
+    return observe_listen(option(OPTION_SIGNAL), asked, at_signal);
 }
 
 /* NULL, or why what an option asks for cannot be had; then nobody has set it. */
@@ -98,7 +79,7 @@ static void report(enum option which, const char *wrong) {
 static void put_settings(struct line *line) {
     char value[100];
     put_text(line, "bitslab " BITSLAB_VERSION " is the malloc of process ");
-    put_number(line, (uint64_t)getpid(), 10);
+    put_number(line, observe_process(), 10);
     for (unsigned i = 0; i < OPTION_COUNT; i++) {
         enum option which = (enum option)i;
         if (!option_is_set(which)) continue;
@@ -110,7 +91,7 @@ static void put_settings(struct line *line) {
     }
 }
 
-__attribute__((constructor)) static void at_start(void) {
+__attribute__((constructor)) void observe_begin(void) {
     struct line line = {.length = 0};
     options_load();
     options_on_change(changed);

@@ -1,7 +1,4 @@
 /* observe_stats.c -- statistics as text and as JSON, from one look. */
-#define _GNU_SOURCE
-#include <unistd.h>
-
 #include "observe.h"
 
 /* Where the mapped bytes are: the parts add up to mapped_bytes, since huge blocks are what is left. If
@@ -110,7 +107,7 @@ void stats_write_text(struct out *out) {
     look_around(&look);
     bitslab_stats(&now);
     out_text(out, "bitslab " BITSLAB_VERSION ", process ");
-    out_number(out, (size_t)getpid());
+    out_number(out, observe_process());
     out_char(out, '\n');
     parts_text(out, &look, &now);
     counts_text(out, &look, &now);
@@ -158,7 +155,7 @@ void stats_write_json(struct out *out) {
     bitslab_stats(&now);
     struct parts parts = parts_of(&look);
     out_text(out, "{\n  \"bitslab\": \"" BITSLAB_VERSION "\"");
-    member(out, "process", (size_t)getpid());
+    member(out, "process", observe_process());
     member(out, "mapped_bytes", look.mapped_bytes);
     member(out, "mapped_peak_bytes", now.mapped_peak_bytes);
     member(out, "live_bin_bytes", parts.live);

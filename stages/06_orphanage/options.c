@@ -3,6 +3,7 @@
 
 #include "atomic.h"
 #include "bitslab.h"
+#include "config.h"
 #include "decay.h"
 #include "limit.h"
 #include "line.h"
@@ -16,6 +17,10 @@ static _Atomic(const char *) texts[OPTION_COUNT];
 static _Atomic uint32_t loaded;
 static _Atomic uint32_t reported;
 static _Atomic(option_changed *) on_change;
+
+#if BITSLAB_OBSERVED
+__attribute__((used)) static void (*const begins_by_itself)(void) = observe_begin;
+#endif
 
 size_t option(enum option which) {
     size_t value = atom_load(&values[which], relaxed);

@@ -52,6 +52,9 @@ void option_unset(enum option which);
 
 const char *option_name(enum option which);
 
+/** Begins what the options ask for (observe_start.c); it is called by itself, before main. */
+void observe_begin(void);
+
 /** Called after an option was set by a call; installed by what observes (observe.h). */
 typedef const char *option_changed(enum option which);
 void options_on_change(option_changed *changed);

@@ -39,6 +39,13 @@ quietly cmake --build "$work/alone" -j "$jobs"
 quietly cmake --install "$work/alone"
 consumer found -DHOW=find -Dbitslab_DIR="$work/installed/lib/some/where/cmake/bitslab"
 
+# Its launcher finds its library, also where both were moved to.
+quietly "$work/alone/bitslab" info
+mv "$work/installed" "$work/elsewhere"
+quietly "$work/elsewhere/bin/bitslab" info
+grep -q "^library .*elsewhere/lib/some/where/libbitslab.so" "$log" || fail "the launcher finds another library"
+mv "$work/elsewhere" "$work/installed"
+
 # Both install every public header.
 (cd "$stage" && ls bitslab*.h*) >"$work/headers"
 for folder in "$work/moved/include" "$work/installed/include"; do

@@ -94,6 +94,42 @@ overrides() {
     seen+=", $(said "$out/overridden$exe")" || exit
 }
 
+# with OPTIONS WORD...  What observed says on standard error with these options; it must succeed.
+with() {
+    local options=$1
+    shift
+    # shellcheck disable=SC2086 # the emulator may have arguments
+    BITSLAB_OPTIONS=$options timeout -k 5 300 $run "$out/observed$exe" "$@" 2>&1 >>"$out/said" | tr -d '\r'
+    [ "${PIPESTATUS[0]}" -eq 0 ] || fail "observed $*, with $options: $(tail -n 1 "$out/said" | tr -cd '[:print:]')"
+}
+
+# expect TEXT OPTIONS  The text is the only line that the program says, and it goes on.
+expect() {
+    local line
+    line=$(with "$2" work) || exit
+    [ "$line" = "$1" ] || fail "with $2 it says '$line', not '$1'"
+}
+
+# The heap is looked at: at exit, by calls, and where files cannot be written. Names of files are
+# relative, since Wine has others for the same; paths are part of what is said.
+observes() {
+    local files=$out/files every=profile=$out/files/heap.prof,profile_rate=4K
+    rm -rf "$files" && mkdir -p "$files"
+    : >"$out/said"
+    program observed $here/observed.c $here/observed_judge.c "$out/$stage/libbitslab.a"
+    expect '' "$every,picture=$files/heap.svg,stats=exit,stats_format=json,stats_file=$files/stats.json"
+    seen+=", $(said "$out/observed$exe" look "$files")" || exit
+    with "$every,stats=exit" work >"$out/text" || exit
+    grep -q '^mapped  *[0-9]' "$out/text" || fail "no statistics on standard error"
+    expect '' "$every,stats=exit,stats_file=$files/%p.txt"
+    compgen -G "$files/[0-9]*.txt" >/dev/null || fail "%p does not stand for the process"
+    expect "bitslab: BITSLAB_OPTIONS: 'picture' ignored: there is no such folder" "$every,picture=$files/none/heap.svg"
+    expect "bitslab: BITSLAB_OPTIONS: 'picture' ignored: it is a folder" "$every,picture=$files"
+    expect "bitslab: BITSLAB_OPTIONS: 'picture' ignored: part of the path is no folder" "$every,picture=$files/stats.json/heap.svg"
+    [ "$OS" != windows ] ||
+        expect "bitslab: BITSLAB_OPTIONS: 'signal' ignored: Windows has no signals; there is exit, and there are calls" "$every,stats=signal"
+}
+
 # The suites of all stages, with a fork per test, and headline tests; and some stress programs.
 suites() {
     local list source title passed=0 count=0 except
@@ -149,7 +185,9 @@ models() {
 links() {
     program conformance "${conformance[@]}" $SRC/os_"$OS".c
     program exercise $here/exercise.c "$out/$stage/libbitslab.a"
-    seen="$(cd "$out/$stage" && shopt -s nullglob && echo libbitslab*.{a,so,dylib}) and 2 programs"
+    seen="$(cd "$out/$stage" && shopt -s nullglob && echo libbitslab*.{a,so,dylib})"
+    [ ! -x "$out/$stage/bitslab" ] || seen+=", the launcher"
+    seen+=" and 2 programs"
 }
 
 in_node() {
@@ -176,6 +214,7 @@ native | emulated)
     library
     conforms
     suites
+    [ "$compiler" != gcc ] || observes
     [ -n "$link" ] || [ "$target" = "Linux i386" ] || preloads
     ;;
 wine)
@@ -183,6 +222,7 @@ wine)
     conforms
     exercises
     overrides
+    observes
     ;;
 model) models ;;
 linked)

@@ -15,7 +15,9 @@
 include tests/tools/flags.mk
 include tests/tools/systems.mk
 
-others  := os_% override% exit_report $(without_$(OS))
+# Of the files through which the heap is looked at, the one for this OS.
+not_here := $(filter-out $(or $(observes_$(OS)),posix),posix windows)
+others  := os_% override% exit_report $(not_here:%=observe_%)
 core    := $(filter-out $(others:%=$(SRC)/%.c),$(wildcard $(SRC)/*.c))
 sources := $(core) $(wildcard $(patsubst %,$(SRC)/%.c,os_$(OS) $(overrides_$(OS))))
 objects := $(sources:$(SRC)/%.c=$(OUT)/%.o)
@@ -32,8 +34,9 @@ shared   := $(if $(filter dl,$(FLAVOUR)),$(OUT)/libbitslab-dl.so,$(shared))
 # Of the interface: a program runs with any library that has the same.
 SOVERSION := 0
 
-# The launcher, beside the default build for Linux only: it reads /proc.
-tool     := $(if $(FLAVOUR)$(filter-out linux,$(OS)),,$(patsubst %/tool/bitslab.c,$(OUT)/bitslab,$(wildcard $(SRC)/tool/bitslab.c)))
+# The launcher, beside the default build.
+launcher := bitslab info library rights script $(launcher_$(OS))
+tool     := $(if $(and $(launcher_$(OS)),$(wildcard $(SRC)/tool/bitslab.c),$(if $(FLAVOUR),,1)),$(OUT)/bitslab)
 
 all: $(archives) $(shared) $(tool)
 
@@ -66,7 +69,7 @@ COMPILE_TOOL = $(CC) -std=c11 $(CFLAGS) $(STRICT) $(LIBDIR:%=-DBITSLAB_LIBDIR=\"
 $(OUT)/tool.flags: FORCE
 	$(call remember,$(COMPILE_TOOL))
 
-$(tool): $(wildcard $(SRC)/tool/*.[ch]) $(wildcard $(SRC)/bitslab*.h) $(OUT)/tool.flags
-	$(COMPILE_TOOL) $(filter %.c,$^) $(LDFLAGS) -ldl -o $@
+$(tool): $(launcher:%=$(SRC)/tool/%.c) $(wildcard $(SRC)/tool/*.h) $(wildcard $(SRC)/bitslab*.h) $(OUT)/tool.flags
+	$(COMPILE_TOOL) $(filter %.c,$^) $(LDFLAGS) $(launcher_link_$(OS)) -o $@
 
 -include $(objects:.o=.d)

@@ -1,9 +1,11 @@
 # systems.mk -- what each OS wants of a library; included by library.mk.
 #
 #   overrides  the files that take a program's malloc over, beside the port, os_$(OS).c
-#   without    what needs another OS: statistics at exit and at signals (observe_*) need POSIX
+#   observes   the file through which the heap is looked at on it (observe_os.h); posix if none is named
 #   code       how code is compiled: position, thread-local storage
 #   shared     the ending of a shared library's name, if there is one; share: how it is linked
+#   launcher   the files of the launcher beside those of every system's, if it has one; launcher_link:
+#              what it is linked with
 #   private    how objcopy makes the internal names of an archive's only object local; without it
 #              the archive holds all objects, and hides what the object format can hide
 #   merge      how that object is made: a group of sections cannot be shared once its name is local
@@ -22,6 +24,8 @@ code_linux      := $(elf_code)
 shared_linux    := .so
 share_linux      = $(elf_share) -Wl,-Bsymbolic-functions $(elf_names)
 private_linux   := --localize-hidden
+launcher_linux   := check_program elf_file check_loader check_process process system_linux
+launcher_link_linux := -ldl
 merge_linux      = -Wl,--force-group-allocation $(elf_names)
 
 # The BSDs' malloc is taken over in the same way, with fewer names. Not OpenBSD's: the first use of a
@@ -32,13 +36,15 @@ overrides_netbsd  := override override_cxx
 $(foreach os,$(bsds),$(eval code_$(os) := $(elf_code)))
 $(foreach os,$(bsds),$(eval shared_$(os) := .so))
 $(foreach os,$(bsds),$(eval share_$(os) = $$(elf_share) -Wl$$(comma)-Bsymbolic))
+$(foreach os,$(bsds),$(eval launcher_$(os) := check_program elf_file check_no_process system_bsd system_$(os)))
 $(foreach os,$(bsds),$(eval private_$(os) := --localize-hidden))
 
 # macOS: names that are hidden stay so in an archive.
-code_darwin   := -fPIC
+code_darwin   := -fPIC -DBITSLAB_OBSERVED=1
 shared_darwin := .dylib
+launcher_darwin := check_no_process system_darwin
 share_darwin   = -Wl,-install_name,@rpath/$(@F)
 
 # Windows: a static library with the explicit functions.
-code_windows    := -Wno-attributes # "hidden" means nothing there
-without_windows := observe_%
+code_windows     := -Wno-attributes -DBITSLAB_OBSERVED=1 # "hidden" means nothing there
+observes_windows := windows

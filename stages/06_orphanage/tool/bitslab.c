@@ -66,6 +66,12 @@ const char *find_program(const char *name) {
     return NULL;
 }
 
+bool is_same_file(const char *path, const char *other) {
+    struct stat a, b;
+    return stat(path, &a) == 0 && stat(other, &b) == 0 && a.st_dev == b.st_dev &&
+           a.st_ino == b.st_ino;
+}
+
 static int run(char **words) {
     bool checked = words[0] != NULL && strcmp(words[0], "--checked") == 0;
     words += checked || (words[0] != NULL && strcmp(words[0], "--") == 0);
@@ -84,7 +90,10 @@ static bool is_number(const char *word) {
     return word[0] != '\0' && word[strspn(word, "0123456789")] == '\0';
 }
 
+const char *called_as;
+
 int main(int count, char **words) {
+    called_as = count > 0 ? words[0] : "";
     const char *command = count > 1 ? words[1] : "";
     const char *word = count > 2 ? words[2] : NULL;
     if (strcmp(command, "run") == 0) return run(words + 2);

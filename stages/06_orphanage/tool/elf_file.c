@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tool.h"
+
 static const void *at(const struct elf_file *file, size_t offset, size_t bytes) {
     return offset <= file->size && bytes <= file->size - offset ? file->bytes + offset : NULL;
 }
@@ -19,7 +21,8 @@ static const void *at(const struct elf_file *file, size_t offset, size_t bytes) 
 static bool same_machine(const ElfW(Ehdr) * header) {
     static ElfW(Ehdr) ours;
     if (ours.e_machine == 0) {
-        int file = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+        const char *program = system_program();
+        int file = program == NULL ? -1 : open(program, O_RDONLY | O_CLOEXEC);
         if (file < 0 || read(file, &ours, sizeof ours) != (ssize_t)sizeof ours) return false;
         close(file);
     }
@@ -100,6 +103,14 @@ bool elf_defines(const struct elf_file *file, const char *name) {
 
 bool elf_wants(const struct elf_file *file, const char *name) {
     return has_symbol(file, name, false);
+}
+
+bool elf_file_defines(const char *path, const char *name) {
+    struct elf_file file;
+    if (elf_open(&file, path) != ELF_OURS) return false;
+    bool defines = elf_defines(&file, name);
+    elf_close(&file);
+    return defines;
 }
 
 bool elf_has_mark(const struct elf_file *file) {

@@ -6,6 +6,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#ifndef ElfW /* the types of this machine's word size; OpenBSD has names for them, but not this one */
+#define ElfW(type) Elf_##type
+#endif
+
 /** An ELF file of this machine, mapped. */
 struct elf_file {
     const char *bytes;
@@ -25,6 +29,9 @@ const char *elf_interpreter(const struct elf_file *file);
 /** Whether the dynamic symbol table defines a function, or asks for one. */
 bool elf_defines(const struct elf_file *file, const char *name);
 bool elf_wants(const struct elf_file *file, const char *name);
+
+/** The same of a file that is not open. */
+bool elf_file_defines(const char *path, const char *name);
 
 /** Whether bitslab's malloc was linked in. */
 bool elf_has_mark(const struct elf_file *file);

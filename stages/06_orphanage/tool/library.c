@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "tool.h"
 
@@ -31,27 +30,30 @@ static bool try(char *path, size_t bytes, const char *folder, const char *below,
 
 const char *library_path(bool checked) {
     static char path[PATH_MAX];
-    static char folder[PATH_MAX];
-    const char *name = checked ? "libbitslab-checked.so.0" : "libbitslab.so.0";
-    ssize_t length = readlink("/proc/self/exe", folder, sizeof folder - 1);
-    if (length > 0) {
-        folder[length] = '\0';
+    const char *name = checked ? of_system.checked_library : of_system.library;
+    const char *program = system_program();
+    char *folder = program == NULL ? NULL : realpath(program, NULL);
+    if (folder != NULL) {
         *strrchr(folder, '/') = '\0';
-        if (checked && try(path, sizeof path, folder, "checked/", "libbitslab.so")) return path;
-        if (try(path, sizeof path, folder, "", name)) return path;
-        if (try(path, sizeof path, folder, BITSLAB_LIB_FROM_BIN "/", name)) return path;
+        bool is_there = (checked && try(path, sizeof path, folder, "checked/",
+                                        of_system.unversioned_library)) ||
+                        try(path, sizeof path, folder, "", name) ||
+                        try(path, sizeof path, folder, BITSLAB_LIB_FROM_BIN "/", name);
+        free(folder);
+        if (is_there) return path;
     }
     if (try(path, sizeof path, BITSLAB_LIBDIR, "", name)) return path;
     die(NOT_ACTIVE, "%s is neither in " BITSLAB_LIBDIR " nor near this program", name);
 }
 
 void library_preload(const char *library) {
-    const char *others = getenv("LD_PRELOAD");
+    const char *variable = of_system.preload, *others = getenv(variable);
     char *list;
-    if (library[strcspn(library, " :")] != '\0')
-        die(NOT_ACTIVE, "LD_PRELOAD cannot hold '%s': it has a space or a colon in it", library);
+    if (library[strcspn(library, of_system.separators)] != '\0')
+        die(NOT_ACTIVE, "%s cannot hold '%s': it has %s in it", variable, library,
+            of_system.separator_words);
     bool alone = others == NULL || others[0] == '\0';
     if (asprintf(&list, "%s%s%s", library, alone ? "" : ":", alone ? "" : others) < 0 ||
-        setenv("LD_PRELOAD", list, 1) != 0)
+        setenv(variable, list, 1) != 0)
         die(NOT_ACTIVE, "out of memory");
 }
