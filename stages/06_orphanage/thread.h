@@ -13,6 +13,7 @@
 #define THREAD_H
 
 #include "heap.h"
+#include "os.h"
 
 struct thread {
     struct heap *heap; /* &empty_heap before the first allocation and after the exit hook */
@@ -21,7 +22,14 @@ struct thread {
     bool borrows;      /* no exit hook will run: the heap goes back after each slow call  */
 };
 
+#if BITSLAB_THREAD_KEY
+#include "thread_key.h" /* says how this_thread is reached there */
+#else
 extern HIDDEN _Thread_local struct thread this_thread;
+#endif
+
+/** Bytes behind a heap for its thread's variable, where that is not thread-local. */
+#define THREAD_BYTES (BITSLAB_THREAD_KEY ? sizeof(struct thread) : 0)
 
 /** This thread's heap, made if need be; NULL if the OS has no memory. Follow it by
  *  thread_heap_done. Lock-free, OS-bound. */
