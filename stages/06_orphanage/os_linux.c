@@ -15,7 +15,6 @@
 #include <unistd.h>
 
 #include "atomic.h"
-#include "config.h"
 
 size_t os_page_bytes(void) {
     static _Atomic size_t page_bytes;

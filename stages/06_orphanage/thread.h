@@ -6,6 +6,7 @@
  *           they find every cache empty and no slab theirs.
  * Exit      The OS's hook passes the heap on. Whatever the thread frees after that goes the way of
  *           a stranger's free; whatever it allocates comes from a heap borrowed for that one call.
+ * Key       Where a thread-local variable's first use calls malloc, the OS layer finds it: thread_key.h.
  * No hook   If the OS refuses the hook, the heap is only borrowed, too, or it would be lost with the
  *           thread. The next call asks for the hook again.
  */
