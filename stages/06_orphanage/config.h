@@ -131,6 +131,12 @@
 #define BITSLAB_OBSERVED 0
 #endif
 
+/* Where a thread-local variable's first use calls malloc, the OS layer finds the thread (thread_key.c):
+ * macOS and OpenBSD. */
+#ifndef BITSLAB_THREAD_KEY
+#define BITSLAB_THREAD_KEY 0
+#endif
+
 _Static_assert(SLOT_COUNT == 32, "the masks of slots are 32 bits wide");
 _Static_assert(BIN_MIN_BYTES == 16, "malloc promises 16-byte alignment");
 _Static_assert(SMALL_MAX_BYTES < SLAB_BYTES, "a small bin fits into one slot");

@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "config.h"
+
 /** What became of memory that was purged. */
 enum os_purged {
     OS_PURGE_FAILED,    /**< nothing happened: the contents are kept     */
@@ -61,6 +63,17 @@ bool os_move(void *from, size_t bytes, void *to);
  *  every call. Calling it again changes the argument. What the callback arms, an OS may call or not.
  *  False: the OS refused, and nobody will call. */
 bool os_on_thread_exit(void (*callback)(void *), void *argument);
+
+#if BITSLAB_THREAD_KEY
+/** The argument that the calling thread's exit hook was given last: found from the moment on when
+ *  os_on_thread_exit begins to arm the hook, until the thread is gone; in the hook perhaps NULL until
+ *  os_thread_ended. NULL: none, or the OS refused. */
+void *os_thread_argument(void);
+
+/** For the hook: what os_thread_argument finds from now on, whatever still runs in the thread. An OS may
+ *  call the hook again, with this argument; it then has to say so again. */
+void os_thread_ended(void (*callback)(void *), void *argument);
+#endif
 
 /** Milliseconds since some moment, of a clock that never goes back; it wraps around. Cheap: asked at
  *  every superpage that comes back, so a few milliseconds of inaccuracy are better than a system call.

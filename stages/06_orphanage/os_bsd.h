@@ -1,7 +1,8 @@
 /* os_bsd.h -- what FreeBSD, NetBSD, OpenBSD and macOS do alike; each of their ports includes it once.
  *
  * A port adds os_map, os_purge, os_reset and os_unpurge, and says which clock is cheap: OS_CLOCK; and
- * where the environment is, if not in environ: OS_ENVIRON.
+ * where the environment is, if not in environ: OS_ENVIRON; and how the kernel numbers the calling thread,
+ * if threads are found in a table: OS_THREAD_NUMBER.
  */
 #ifndef OS_BSD_H
 #define OS_BSD_H
@@ -141,13 +142,21 @@ static bool get_exit_key(void (*callback)(void *), pthread_key_t *key) {
     return true;
 }
 
-bool os_on_thread_exit(void (*callback)(void *), void *argument) {
+static bool arm_exit_hook(void (*callback)(void *), void *argument) {
     int saved = errno;
     pthread_key_t key;
     bool armed = get_exit_key(callback, &key) && pthread_setspecific(key, argument) == 0;
     errno = saved;
     return armed;
 }
+
+#ifdef OS_THREAD_NUMBER
+#include "os_thread_table.h"
+#else
+bool os_on_thread_exit(void (*callback)(void *), void *argument) {
+    return arm_exit_hook(callback, argument);
+}
+#endif
 
 uint32_t os_milliseconds(void) {
     int saved = errno;

@@ -32,6 +32,18 @@ void *os_map(size_t bytes, size_t align) {
     return result == KERN_SUCCESS ? (void *)(uintptr_t)at : NULL;
 }
 
+/* A key costs no memory there, and its value outlives its destructor if that sets it again: it is read
+ * in the place of a thread-local variable, whose first use in a thread has dyld call malloc, and which may
+ * be gone before the last free. */
+void *os_thread_argument(void) {
+    uintptr_t known = atom_load(&exit_key, acquire); /* [TX-1] */
+    return known == 0 ? NULL : pthread_getspecific((pthread_key_t)(known - 1));
+}
+
+void os_thread_ended(void (*callback)(void *), void *argument) {
+    (void)os_on_thread_exit(callback, argument);
+}
+
 static bool advise(void *base, size_t bytes, int advice) {
     int saved = errno;
     int failed = -1;

@@ -110,13 +110,22 @@ static bool get_exit_key(void (*callback)(void *), pthread_key_t *key) {
     return true;
 }
 
-bool os_on_thread_exit(void (*callback)(void *), void *argument) {
+static bool arm_exit_hook(void (*callback)(void *), void *argument) {
     int saved = errno;
     pthread_key_t key;
     bool armed = get_exit_key(callback, &key) && pthread_setspecific(key, argument) == 0;
     errno = saved;
     return armed;
 }
+
+#if BITSLAB_THREAD_KEY /* to try it here: os_openbsd.c */
+#define OS_THREAD_NUMBER gettid()
+#include "os_thread_table.h"
+#else
+bool os_on_thread_exit(void (*callback)(void *), void *argument) {
+    return arm_exit_hook(callback, argument);
+}
+#endif
 
 uint32_t os_milliseconds(void) {
     int saved = errno;

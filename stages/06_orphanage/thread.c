@@ -10,7 +10,6 @@
 #include "stats.h"
 
 struct heap empty_heap;
-_Thread_local struct thread this_thread = {&empty_heap, false, false, false};
 
 static struct stack idle_heaps;
 
@@ -32,7 +31,7 @@ static void enter(struct heap *heap) {
 }
 
 size_t heap_mapped_bytes(void) {
-    return magazines_before() + round_up(heap_bytes(), os_page_bytes());
+    return magazines_before() + round_up(heap_bytes() + THREAD_BYTES, os_page_bytes());
 }
 
 /* Heaps lie at multiples of 64 KiB, as the stack's nodes must. */
@@ -54,6 +53,9 @@ struct heap *heap_obtain(void) {
 }
 
 void heap_leave(struct heap *heap) { stack_push(&idle_heaps, (uintptr_t)heap, link_of); }
+
+#if !BITSLAB_THREAD_KEY /* else thread_key.c */
+_Thread_local struct thread this_thread = {&empty_heap, false, false, false};
 
 static void on_thread_exit(void *heap) {
     this_thread.heap = &empty_heap;
@@ -80,3 +82,4 @@ void thread_heap_done(struct heap *heap) {
     heap_abandon(heap);
     heap_leave(heap);
 }
+#endif

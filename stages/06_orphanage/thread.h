@@ -6,6 +6,7 @@
  *           they find every cache empty and no slab theirs.
  * Exit      The OS's hook passes the heap on. Whatever the thread frees after that goes the way of
  *           a stranger's free; whatever it allocates comes from a heap borrowed for that one call.
+ * Key       Where a thread-local variable's first use calls malloc, the OS layer finds it: thread_key.h.
  * No hook   If the OS refuses the hook, the heap is only borrowed, too, or it would be lost with the
  *           thread. The next call asks for the hook again.
  */
@@ -13,6 +14,7 @@
 #define THREAD_H
 
 #include "heap.h"
+#include "os.h"
 
 struct thread {
     struct heap *heap; /* &empty_heap before the first allocation and after the exit hook */
@@ -21,7 +23,14 @@ struct thread {
     bool borrows;      /* no exit hook will run: the heap goes back after each slow call  */
 };
 
+#if BITSLAB_THREAD_KEY
+#include "thread_key.h" /* says how this_thread is reached there */
+#else
 extern HIDDEN _Thread_local struct thread this_thread;
+#endif
+
+/** Bytes behind a heap for its thread's variable, where that is not thread-local. */
+#define THREAD_BYTES (BITSLAB_THREAD_KEY ? sizeof(struct thread) : 0)
 
 /** This thread's heap, made if need be; NULL if the OS has no memory. Follow it by
  *  thread_heap_done. Lock-free, OS-bound. */

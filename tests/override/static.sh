@@ -20,7 +20,8 @@ if command -v musl-gcc >/dev/null; then
     stage=$(echo "$here"/../../stages/0"$STAGE"_*)
     musl-gcc -std=gnu11 -O2 -Wall -Wextra -Werror -I"$stage" -fno-builtin -ftls-model=initial-exec \
         -static -pthread "$here/static.c" \
-        $(find "$stage" -maxdepth 1 -name '*.c' ! -name 'os_*.c' ! -name '*_windows.c') \
+        $(find "$stage" -maxdepth 1 -name '*.c' ! -name 'os_*.c' ! -name '*_windows.c' \
+            ! -name 'override_darwin*' ! -name 'override_openbsd.c') \
         "$stage/os_linux.c" -o "$work/musl" ||
         fail "it does not link with musl"
     serves 1 "$work/musl"

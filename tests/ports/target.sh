@@ -26,6 +26,8 @@ esac
 FLAGS="-std=c11 -O2 -g -Wall -Wextra -Werror -pthread -I$SRC -I$here"
 world=$here/world_posix.c
 [ "$OS" != windows ] || [ "$evidence" = model ] || world=$here/world_windows.c
+# As systems.mk has it.
+case $OS in darwin | openbsd) FLAGS+=" -DBITSLAB_THREAD_KEY=1" ;; esac
 exe=
 [ "$evidence" != wine ] || exe=.exe
 conformance=("$here"/conformance*.c)
@@ -163,7 +165,8 @@ preloads() {
 models() {
     local d=$here/doubles core
     local flags="$FLAGS -D_DEFAULT_SOURCE -I$d/$OS -I$d" double=($d/bsd.c)
-    [ "$OS" != darwin ] || double+=($d/darwin.c)
+    [ "$OS" != darwin ] || double+=($d/darwin.c $d/darwin_threads.c)
+    [ "$OS" != openbsd ] || double+=($d/openbsd_threads.c)
     [ "$OS" != windows ] || double=($d/windows.c)
     rm -f "$out"/*.o
     $CC $FLAGS -I$d -c $d/kernel.c -o "$out/kernel.o" || fail "kernel.c does not compile"
@@ -179,6 +182,27 @@ models() {
     # shellcheck disable=SC2086 # a list of files
     program exercise -Wno-attributes $core $here/exercise.c "$out"/*.o
     seen+=", exercise ($(said "$out/exercise$exe" | sed 's/,.*//'))" || exit
+    [ ! -f $here/taken_over_"$OS".c ] || takes_over
+}
+
+# The overrides as they are, in a program that has the model's malloc, or is the model's malloc.
+takes_over() {
+    local overrides=("${OVERRIDES:-$SRC}"/override_"$OS"*.c) core
+    core=$(ls $SRC/*.c | grep -v -e /os_ -e /override -e /exit_report)
+    case $OS in
+    darwin) overrides+=($d/darwin_malloc.c) ;;
+    *) overrides+=($SRC/override.c $SRC/override_cxx.c) ;;
+    esac
+    mkdir -p "$out/override"
+    rm -f "$out"/override/*.o
+    for source in "${overrides[@]}" $here/taken_over_"$OS".c; do
+        # shellcheck disable=SC2086 # a list of flags
+        $CC $flags -D_GNU_SOURCE= -fno-builtin -c "$source" -o "$out/override/$(basename "$source" .c).o" ||
+            fail "$source does not compile"
+    done
+    # shellcheck disable=SC2086 # a list of files
+    program taken_over -fno-builtin $core "$out"/*.o "$out"/override/*.o
+    seen+=", $(said "$out/taken_over")" || exit
 }
 
 # The whole library, as the OS wants it, and two programs with it.
@@ -188,6 +212,27 @@ links() {
     seen="$(cd "$out/$stage" && shopt -s nullglob && echo libbitslab*.{a,so,dylib})"
     [ ! -x "$out/$stage/bitslab" ] || seen+=", the launcher"
     seen+=" and 2 programs"
+    case $OS in
+    darwin) seen+="; $(said python3 $here/linked_darwin.py "$out/$stage/libbitslab.dylib")" || exit ;;
+    openbsd) exports_malloc "$out/$stage/libbitslab.so" || exit ;;
+    esac
+}
+
+# exports_malloc FILE  Every name that OpenBSD's libc has, the C++ operators, and none of our own; and
+# nothing is thread-local: the emulation calls malloc.
+exports_malloc() {
+    local names name operators
+    names=$(nm -D --defined-only "$1" | awk '$2 != "A" && $2 != "V" { print $3 }' | sed 's/@.*//' | grep -v '^bitslab_')
+    for name in malloc calloc realloc free reallocarray recallocarray freezero aligned_alloc posix_memalign \
+        malloc_conceal calloc_conceal; do
+        grep -qx "$name" <<<"$names" || fail "libbitslab.so does not export $name"
+    done
+    operators=$(grep -c '^_Z[nd]' <<<"$names")
+    [ "$operators" -eq 20 ] || fail "libbitslab.so exports $operators C++ operators"
+    names=$(grep -vE '^_Z[nd]|alloc|memalign|free|freezero|malloc_usable_size|conceal$' <<<"$names")
+    [ -z "$names" ] || fail "libbitslab.so exports $names"
+    ! nm "$1" | grep emutls || fail "libbitslab.so has thread-local variables"
+    seen+="; malloc and $operators operators exported"
 }
 
 in_node() {

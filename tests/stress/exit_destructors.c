@@ -7,7 +7,7 @@
  *
  * Stages: 6
  * Seconds: 3
- * Flavours: default tsan asan
+ * Flavours: default tsan asan key
  */
 #include "stress.h"
 #include "support/threads.h"

@@ -6,7 +6,7 @@
  *
  * Stages: 6
  * Seconds: 12
- * Flavours: default tsan asan
+ * Flavours: default tsan asan key
  */
 #include <signal.h>
 #include <sys/wait.h>

@@ -8,7 +8,7 @@
  *
  * Stages: 6
  * Seconds: 20
- * Flavours: default
+ * Flavours: default key
  */
 #include <sys/mman.h>
 #include <sys/wait.h>

@@ -6,7 +6,7 @@
  *
  * Stages: 6
  * Seconds: 9
- * Flavours: default tsan asan
+ * Flavours: default tsan asan key
  */
 #include "stress.h"
 #include "support/threads.h"

@@ -6,6 +6,7 @@
 #   checked  catches every misuse at once, at a price in time
 #   asan, tsan, ubsan   under the compiler's sanitizers; asan_ubsan under two of them at once
 #   valgrind tells Valgrind of each block
+#   key      finds the thread's variable by the OS layer, as on macOS and OpenBSD
 #   dl       for dlopen: thread-local storage is not taken from what libc keeps for libraries
 
 BUILD   ?= build
@@ -18,7 +19,7 @@ NUMBER  := $(patsubst 0%,%,$(firstword $(subst _, ,$(STAGE))))
 SRC     := stages/$(STAGE)
 OUT     := $(BUILD)/$(STAGE)$(FLAVOUR:%=/%)
 
-FLAVOURS := counted checked asan tsan ubsan asan_ubsan valgrind dl
+FLAVOURS := counted checked asan tsan ubsan asan_ubsan valgrind key dl
 counted_flags := -DBITSLAB_COUNTED=1
 checked_flags := -DBITSLAB_CHECKED=1
 asan_flags    := -fsanitize=address -fno-omit-frame-pointer
@@ -26,6 +27,7 @@ tsan_flags    := -fsanitize=thread
 ubsan_flags   := -fsanitize=undefined -fno-sanitize-recover=all
 asan_ubsan_flags := $(asan_flags) $(ubsan_flags)
 valgrind_flags := -DBITSLAB_VALGRIND=1 -gdwarf-4
+key_flags     := -DBITSLAB_THREAD_KEY=1
 dl_flags      := -ftls-model=local-dynamic
 comma         := ,
 ifneq ($(filter-out $(FLAVOURS),$(FLAVOUR)),)

@@ -7,8 +7,8 @@
 #   libbitslab.a          the functions bitslab_malloc ... alone; what the tests use
 #   libbitslab-dl.so      the same as a shared library, for dlopen; in the flavour `dl` only
 #
-# Only override*.c and exit_report.c know of the program's malloc; libbitslab.a is built without
-# them. Each archive holds a single object whose internal names are made local, so nothing but the
+# A shared library of macOS is a .dylib. Only override*.c and exit_report.c know of the program's malloc;
+# libbitslab.a is built without them. Each archive holds a single object whose internal names are made local, so nothing but the
 # public functions can clash with a program's names. OS=freebsd ... builds for another OS, if CC does;
 # what differs then stands in systems.mk.
 

@@ -28,19 +28,25 @@ launcher_linux   := check_program elf_file check_loader check_process process sy
 launcher_link_linux := -ldl
 merge_linux      = -Wl,--force-group-allocation $(elf_names)
 
-# The BSDs' malloc is taken over in the same way, with fewer names. Not OpenBSD's: the first use of a
-# thread-local variable calls malloc there.
+# The BSDs' malloc is taken over in the same way, with fewer names. OpenBSD's first use of a thread-local
+# variable calls malloc, so the OS layer finds the thread.
 bsds := freebsd netbsd openbsd
 overrides_freebsd := override override_cxx
 overrides_netbsd  := override override_cxx
+overrides_openbsd := override override_cxx override_openbsd
 $(foreach os,$(bsds),$(eval code_$(os) := $(elf_code)))
 $(foreach os,$(bsds),$(eval shared_$(os) := .so))
 $(foreach os,$(bsds),$(eval share_$(os) = $$(elf_share) -Wl$$(comma)-Bsymbolic))
 $(foreach os,$(bsds),$(eval launcher_$(os) := check_program elf_file check_no_process system_bsd system_$(os)))
 $(foreach os,$(bsds),$(eval private_$(os) := --localize-hidden))
 
-# macOS: names that are hidden stay so in an archive.
-code_darwin   := -fPIC -DBITSLAB_OBSERVED=1
+code_openbsd += -DBITSLAB_THREAD_KEY=1
+
+# macOS: dyld interposes our names, and the zone is the default one; thread-local variables are as on
+# OpenBSD. Names that are hidden stay so in an archive, of which a program must take every object
+# (-Wl,-force_load), since it asks for none of them by name.
+overrides_darwin := override_darwin override_darwin_zone
+code_darwin   := -fPIC -DBITSLAB_THREAD_KEY=1 -DBITSLAB_OBSERVED=1
 shared_darwin := .dylib
 launcher_darwin := check_no_process system_darwin
 share_darwin   = -Wl,-install_name,@rpath/$(@F)

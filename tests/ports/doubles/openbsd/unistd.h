@@ -1,2 +1,4 @@
 #include_next <unistd.h>
 #include "bsd.h"
+
+pid_t getthrid(void);

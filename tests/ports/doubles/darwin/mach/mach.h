@@ -5,7 +5,8 @@
 #include <stdint.h>
 
 typedef int kern_return_t, boolean_t, vm_prot_t;
-typedef unsigned vm_map_t, mem_entry_name_port_t, vm_inherit_t;
+typedef uintptr_t vm_address_t;
+typedef unsigned task_t, vm_map_t, mem_entry_name_port_t, vm_inherit_t;
 typedef uint64_t mach_vm_address_t, mach_vm_size_t, mach_vm_offset_t, memory_object_offset_t;
 
 #define KERN_SUCCESS 0
