@@ -26,7 +26,7 @@ static inline size_t block_usable_at(const struct slab *slab, const void *block)
  *  which can be given up without a copy, a quarter. */
 static inline bool block_suits(const struct slab *slab, size_t usable, size_t size) {
     size_t waste = slab->kind == SLAB_BINS ? usable / 2 : usable / 4;
-    return size <= usable && size > usable - waste;
+    return size == usable || (size < usable && size > usable - waste);
 }
 
 /** Allocate by the path for any size and alignment. *zero: whether the block reads as zero. NULL
