@@ -21,14 +21,6 @@ static inline size_t block_usable_at(const struct slab *slab, const void *block)
     return bytes == 0 ? 0 : bytes - RED_ZONE_BYTES;
 }
 
-/** The size fits the bytes that may be used, and not too much is wasted: half of a bin, so that one that
- *  was taken with room to grow (resize.c) need not shrink at the next call; of what has slots of its own,
- *  which can be given up without a copy, a quarter. */
-static inline bool block_suits(const struct slab *slab, size_t usable, size_t size) {
-    size_t waste = slab->kind == SLAB_BINS ? usable / 2 : usable / 4;
-    return size == usable || (size < usable && size > usable - waste);
-}
-
 /** Allocate by the path for any size and alignment. *zero: whether the block reads as zero. NULL
  *  if the OS has no memory; errno is the caller's to set. */
 void *block_alloc(size_t size, size_t align, bool *zero);

@@ -40,11 +40,10 @@
 #define GROWN_MAGAZINE_LEAST 128
 #define GROWN_MAGAZINE_BYTES (2 * 1024 * 1024)
 #define GROWN_MAGAZINES_BYTES ((size_t)32 << 20)
-#define WINDOW_LEAST 64         /* bins that a cache sees more or less of at once */
-#define GATHER_COUNT 24         /* bins that a refill gathers from sparse words */
-#define DENSE_BINS 16           /* a bitmap word with more free bins becomes the cursor whole */
-#define OPEN_TRIES 8            /* superpages searched for a run of free slots */
-#define GROWTH_LEAST_BYTES 1024 /* a larger block that is resized gets room to grow */
+#define WINDOW_LEAST 64 /* bins that a cache sees more or less of at once */
+#define GATHER_COUNT 24 /* bins that a refill gathers from sparse words */
+#define DENSE_BINS 16   /* a bitmap word with more free bins becomes the cursor whole */
+#define OPEN_TRIES 8    /* superpages searched for a run of free slots */
 
 /* Frees from other threads. */
 #define COLLECT_SUPERPAGES 8      /* superpages asked for remote frees before a new slab is taken */

@@ -5,40 +5,30 @@
 #include "memory_tools.h"
 #include "registry.h"
 #include "sampler.h"
-#include "stats.h"
 #include "superpage.h"
 #include "thread.h"
 #include "wide.h"
 
 /* What most calls come to: the block stays in its bin or run of slots, as its header's first line
- * tells. False: not so, or not certainly. */
+ * tells, and less than a quarter is wasted. False: not so, or not certainly. */
 static bool stays(const void *block, size_t size) {
     uintptr_t address = (uintptr_t)block;
     if (BITSLAB_CHECKED || BITSLAB_HARDENED || MEMORY_TOOLS) return false;
     if (slot_of(address) == 0 || !registry_has(address)) return false;
     const struct slab *slab = slab_of(address);
-    uint32_t offset = slab_offset(slab, block);
-    return slab->kind != SLAB_FREE && slab->class != CLASS_ZERO &&
-           block_suits(slab, slab->bin_bytes, size) && slab_bin_starts_at(slab, offset) &&
+    uint32_t offset = slab_offset(slab, block), usable = slab->bin_bytes;
+    if (slab->kind == SLAB_FREE || slab->class == CLASS_ZERO) return false;
+    return size <= usable && size >= usable - usable / 4 && slab_bin_starts_at(slab, offset) &&
            slab_bin_index(slab, offset) < slab->bin_count;
 }
 
-/* The size fits the block, and another one would not suit it better. */
+/* The size fits the block, and another one would not suit it better: it is of the same class, or
+ * less than a quarter is wasted. */
 static bool fits(const struct slab *slab, size_t size) {
     size_t usable = block_usable(slab);
-    if (block_suits(slab, usable, size)) return true;
-    return slab->kind == SLAB_BINS && size <= usable && class_of(size) == slab->class;
-}
-
-/* A bin that grows is likely to do so again: it gets some more than is asked for, so that the bytes
- * copied stay within a few times those it ends with. Small ones are soon copied, and large blocks grow
- * where they are. NULL: there is no reason, or no memory. */
-static void *with_room(size_t usable, size_t size) {
-    size_t more = usable + usable / 4 + usable / 8;
-    bool zero;
-    if (size <= usable || size >= more) return NULL;
-    if (usable < GROWTH_LEAST_BYTES || more > BIN_MAX_BYTES) return NULL;
-    return block_alloc(more, 1, &zero);
+    if (size > usable) return false;
+    if (slab->kind == SLAB_BINS && class_of(size) == slab->class) return true;
+    return size >= usable - usable / 4;
 }
 
 static bool served_as_wide(size_t size) { return size > BIN_MAX_BYTES && size <= WIDE_MAX_BYTES; }
@@ -68,9 +58,7 @@ void *bitslab_realloc(void *block, size_t size) {
         if (unlikely(sampling()) && large) sampled_resize(block, same);
         return same;
     }
-    void *moved = may_stay ? with_room(usable, size) : NULL;
-    if (moved != NULL) count_malloc();
-    else moved = bitslab_malloc(size);
+    void *moved = bitslab_malloc(size);
     if (moved == NULL) return NULL;
     tool_open(block, usable); /* what was asked for is not known */
     __builtin_memcpy(moved, block, usable < size ? usable : size);

@@ -7,7 +7,7 @@
 #include "misuse.h"
 
 /* A request of the size may have been served by such a block: by a bin of its class, or by a
- * block that realloc left in place. */
+ * block that realloc left in place because less than a quarter is wasted. */
 static bool plausible(const struct slab *slab, const void *block, size_t size, size_t align) {
     size_t usable = block_usable_at(slab, block);
     if (size > usable) return false;
@@ -15,7 +15,7 @@ static bool plausible(const struct slab *slab, const void *block, size_t size, s
     /* Between guard pages a block ends where its mapping does, as near as its alignment allows. */
     uintptr_t aligned = (uintptr_t)block & -(uintptr_t)block;
     if (BITSLAB_GUARD_PAGES && slab->kind == SLAB_HUGE) return usable - size < aligned;
-    if (slab->kind == SLAB_HUGE || block_suits(slab, usable, size)) return true;
+    if (slab->kind == SLAB_HUGE || size >= usable - usable / 4) return true;
     size_t taken = round_up(with_canary(size ? size : 1), align);
     return taken <= BIN_MAX_BYTES && slab->kind == SLAB_BINS && class_of(taken) == slab->class;
 }

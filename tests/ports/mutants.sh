@@ -57,7 +57,7 @@ conformance() {
 malloc() {
     local source object sources flags="-fno-builtin $(key "$1")"
     local model="-D_GNU_SOURCE= -D_DEFAULT_SOURCE -I$d/$1 -I$d"
-    sources="$here/taken_over_$1.c $(ls $SRC/*.c | grep -v -e /os_ -e /override -e /exit_report -e /thread_key)"
+    sources="$here/taken_over_$1.c $(ls $SRC/*.c | grep -v -e /os_ -e /override -e /exit_report -e _windows -e /thread_key)"
     case $1 in
     darwin) sources+=" $d/darwin_malloc.c" ;;
     *) sources+=" $SRC/override.c" ;;

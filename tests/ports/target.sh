@@ -188,7 +188,7 @@ models() {
 # The overrides as they are, in a program that has the model's malloc, or is the model's malloc.
 takes_over() {
     local overrides=("${OVERRIDES:-$SRC}"/override_"$OS"*.c) core
-    core=$(ls $SRC/*.c | grep -v -e /os_ -e /override -e /exit_report)
+    core=$(ls $SRC/*.c | grep -v -e /os_ -e /override -e /exit_report -e _windows)
     case $OS in
     darwin) overrides+=($d/darwin_malloc.c) ;;
     *) overrides+=($SRC/override.c $SRC/override_cxx.c) ;;
