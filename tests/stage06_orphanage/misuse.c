@@ -53,6 +53,13 @@ static unsigned char *freed_in_full_cache(size_t size) {
     return blocks[998];
 }
 
+/* First a bin, and then the inside of another one of the same word. */
+static void *free_inside_the_next_in_thread(void *block) {
+    bitslab_free(block);
+    bitslab_free((unsigned char *)block + 8);
+    return NULL;
+}
+
 /* What the bins of 48 bytes leave over at the end of their 64 KiB. */
 static unsigned char *behind_the_last_bin(void) {
     uintptr_t block = (uintptr_t)freed_in_full_cache(48 - SPARE_BYTES);
@@ -101,7 +108,11 @@ MISUSE(interior_pointer_huge, bitslab_free(block_of(4 << 20) + 16))
 MISUSE(interior_pointer_huge_at_a_superpage,
        bitslab_free(block_of(4 << 20) + (2 << 20) - (64 << 10)))
 MISUSE(interior_pointer_by_a_stranger, in_thread(free_in_thread, block_of(64) + 16))
+MISUSE(interior_pointer_by_a_stranger_again,
+       in_thread(free_inside_the_next_in_thread, block_of(64)))
 MISUSE(interior_pointer_to_realloc, bitslab_realloc(block_of(64) + 16, 100))
+MISUSE(interior_pointer_to_realloc_of_its_size, bitslab_realloc(block_of(64) + 16, 64))
+MISUSE(behind_the_last_bin_to_realloc, bitslab_realloc(behind_the_last_bin(), 48))
 MISUSE(interior_pointer_to_usable_size, (void)bitslab_usable_size(block_of(64) + 16))
 MISUSE(misaligned_pointer_16, bitslab_free(block_of(16) + 1))
 MISUSE(misaligned_pointer_64, bitslab_free(block_of(64) + 1))
