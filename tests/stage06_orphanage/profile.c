@@ -234,3 +234,23 @@ Test(stage06_orphanage, samples_are_right_if_caches_are_emptied_between) {
     agrees("kept", seen_at((void *)site_a, SITE_BYTES).live, count, 1024);
     drop(count);
 }
+
+static void *free_across_the_beginning(void *item) {
+    void **blocks = item;
+    for (unsigned i = 0; i < 5; i++) bitslab_free(blocks[i]);
+    begin();
+    for (unsigned i = 5; i < 10; i++) bitslab_free(blocks[i]);
+    return NULL;
+}
+
+/* A thread holds bins of others back, and frees more of the same word once blocks are sampled. */
+Test(stage06_orphanage, bins_held_back_when_sampling_begins_come_home) {
+    static void *blocks[10];
+    struct bitslab_survey before, after;
+    bitslab_free(bitslab_malloc(48));
+    bitslab_survey(&before);
+    for (unsigned i = 0; i < 10; i++) blocks[i] = bitslab_malloc(48);
+    in_thread(free_across_the_beginning, blocks);
+    bitslab_survey(&after);
+    cr_assert_eq(after.bins_live, before.bins_live, "%zu more", after.bins_live - before.bins_live);
+}
