@@ -30,7 +30,7 @@ sources=
 for source in "$programs"/../../stages/0"$STAGE"_*/*.c; do
     case ${source##*/} in
     os_linux.c) ;;
-    os_* | *_windows.c) continue ;; # for another operating system
+    os_* | *_windows.c | override_darwin* | override_openbsd.c) continue ;; # for another operating system
     esac
     sources="$sources $source"
 done
