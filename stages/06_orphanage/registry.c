@@ -17,8 +17,8 @@ static struct registry_leaf *leaf_make(uintptr_t number) {
     struct registry_leaf *leaf = (struct registry_leaf *)mapping_make(bytes, os_page_bytes());
     if (leaf == NULL) return NULL;
     struct registry_leaf *other = NULL;
-    if (!atom_cas(&registry_root[number >> REGISTRY_LEAF_SHIFT], &other, leaf, release,
-                  acquire)) { /* [RG-1] */
+    /* [RG-1] */
+    if (!atom_cas(&registry_root[number >> REGISTRY_LEAF_SHIFT], &other, leaf, release, acquire)) {
         mapping_end(leaf, bytes);
         return other;
     }
