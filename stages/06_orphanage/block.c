@@ -36,7 +36,7 @@ struct slab *block_slab(const void *block, const char *function) {
     if (!registry_has(address)) misuse(function, block, "not a block of ours");
     if (BITSLAB_GUARD_PAGES) not_inside_huge(address, function);
     struct slab *slab = slab_of(address);
-    if (slab->kind == SLAB_FREE)
+    if (slab->kind == SLAB_FREE || (slab->kind == SLAB_WIDE && slab_kept(slab)))
         misuse(function, block, "no block there: freed before, or never one");
     uint32_t offset = slab_offset(slab, block);
     if (slab->kind != SLAB_BINS && offset != 0) misuse(function, block, "inside a block");
@@ -98,7 +98,7 @@ void *block_alloc(size_t size, size_t align, bool *zero) {
 /* The heap owns the superpage: a wide block, or a bin of a slab not yet stamped. */
 static void free_own(struct heap *heap, struct slab *slab, void *block) {
     if (slab->kind == SLAB_WIDE) {
-        wide_free(heap, slab);
+        if (!wide_push(heap, slab)) wide_free(heap, slab);
         return;
     }
     if (!slab_sampled(slab)) superpage_stamp(superpage_of((uintptr_t)slab), slab, heap);
@@ -107,12 +107,15 @@ static void free_own(struct heap *heap, struct slab *slab, void *block) {
     heap_put(heap, slab, block);
 }
 
-static void free_in_superpage(struct heap *heap, struct slab *slab, void *block) {
-    struct superpage *superpage = superpage_of((uintptr_t)slab);
+/* Whether the heap owns a superpage, or does so from now on. */
+static bool owns(struct heap *heap, struct superpage *superpage) {
     struct heap *owner = atom_load(&superpage->owner, relaxed);
-    if (owner == OWNER_NOBODY && heap != &empty_heap && superpage_take_back(heap, superpage))
-        owner = heap;
-    if (owner == heap) {
+    if (owner != OWNER_NOBODY || heap == &empty_heap) return owner == heap;
+    return superpage_take_back(heap, superpage);
+}
+
+static void free_in_superpage(struct heap *heap, struct slab *slab, void *block) {
+    if (owns(heap, superpage_of((uintptr_t)slab))) {
         free_own(heap, slab, block);
         return;
     }
@@ -129,6 +132,12 @@ void block_give_back(struct heap *heap, void *bin) {
     slab = slab_head(slab);
     if (unlikely(slab->kind != SLAB_BINS)) misuse_free(bin, "double free");
     free_in_superpage(heap, slab, bin);
+}
+
+void block_give_back_wide(struct heap *heap, void *block) {
+    struct slab *slab = slab_of((uintptr_t)block);
+    if (owns(heap, superpage_of((uintptr_t)slab))) wide_free(heap, slab);
+    else remote_free(heap, slab, 0);
 }
 
 /* Its slots may become slabs, whose bins must read as zero. */
@@ -196,12 +205,22 @@ static NOINLINE void free_sampled(struct heap *heap, struct slab *slab, void *bl
     if (!keep(heap, slab, block)) free_stranger(heap, slab_head(slab), block);
 }
 
+/* A wide block of this thread's, which it will soon ask for again. */
+static bool keep_wide(struct heap *heap, struct slab *slab, void *block) {
+    if (slab->kind != SLAB_WIDE || slab_offset(slab, block) != 0 || slab_kept(slab)) return false;
+    if (!superpage_owned(superpage_of((uintptr_t)slab), heap) || sampling()) return false;
+    if (!wide_push(heap, slab)) return false;
+    tool_free(block, slab->block_bytes);
+    return true;
+}
+
 /* The first of its word, or a sampler is to be told. */
 static NOINLINE void free_first(struct heap *heap, struct slab *slab, void *block) {
     uint32_t offset = slab_offset(slab, block);
     unsigned index = slab_bin_index(slab, offset);
-    if (!registry_has((uintptr_t)block) || slab->kind != SLAB_BINS ||
-        !is_bin(slab, offset, index)) {
+    bool ours = registry_has((uintptr_t)block);
+    if (ours && keep_wide(heap, slab, block)) return;
+    if (!ours || slab->kind != SLAB_BINS || !is_bin(slab, offset, index)) {
         free_other(heap, block);
         return;
     }

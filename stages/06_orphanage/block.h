@@ -35,6 +35,9 @@ void block_free(struct heap *heap, void *block);
  *  checked builds. */
 void block_free_at(struct heap *heap, struct slab *slab, void *block);
 
+/** Free a wide block that a heap kept, whoever owns its superpage by now. */
+void block_give_back_wide(struct heap *heap, void *block);
+
 /** Free a bin without keeping it in a cache: a heap that leaves hands everything back. */
 void block_give_back(struct heap *heap, void *bin);
 

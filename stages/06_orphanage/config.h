@@ -44,6 +44,9 @@
 #define GATHER_COUNT 24 /* bins that a refill gathers from sparse words */
 #define DENSE_BINS 16   /* a bitmap word with more free bins becomes the cursor whole */
 #define OPEN_TRIES 8    /* superpages searched for a run of free slots */
+#ifndef KEPT_WIDE_SLOTS
+#define KEPT_WIDE_SLOTS 128 /* of freed wide blocks that a heap keeps: 8 MiB */
+#endif
 
 /* Frees from other threads. */
 #define COLLECT_SUPERPAGES 8      /* superpages asked for remote frees before a new slab is taken */

@@ -218,8 +218,7 @@ static void tell_tools(struct heap *heap, struct superpage *superpage) {
         struct slab *slab = superpage_slab(superpage, slot);
         if (slab->kind == SLAB_FREE || slab->distance != 0) continue;
         if (slab->kind == SLAB_BINS) tell_tools_of_bins(heap, slab);
-        else if (atom_load(&slab->remote[0], relaxed) == 0)
-            tool_free((void *)slab_start(slab), slab->block_bytes);
+        else if (!slab_wide_waits(slab)) tool_free((void *)slab_start(slab), slab->block_bytes);
     }
 }
 

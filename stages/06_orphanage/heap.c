@@ -10,6 +10,7 @@
 #include "pool.h"
 #include "remote_free.h"
 #include "supply.h"
+#include "wide.h"
 
 size_t heap_bytes(void) { return magazines_end(); }
 
@@ -268,6 +269,7 @@ void heap_empty_cache(struct heap *heap, struct cache *cache) {
 }
 
 void heap_flush(struct heap *heap) {
+    wide_give_back(heap);
     for (unsigned class = 0; class < CLASS_COUNT; class++) {
         struct cache *cache = &heap->caches[class];
         heap_empty_cache(heap, cache);

@@ -65,9 +65,11 @@ struct heap {
     uint32_t foreign_frees;         /* strangers' bins that could have been kept, so far   */
     uint32_t spent_kept;            /* superpages of which every bin is out: how many it keeps */
     uint32_t spent_next;            /* of these                                                */
+    uint32_t kept_wide_slots;       /* slots of wide blocks that are kept: wide.h             */
     bool keeps_empty;               /* a slab on a cache's list may be without a used bin */
     bool holds_back;                /* one of these may be in use */
     struct pending pending[COMBINE_COUNT];
+    struct slab *kept_wide[SLOT_COUNT];   /* the last of so many slots                        */
     struct cache caches[2 * CLASS_COUNT]; /* for each class two: see sampler.h */
     int64_t bytes_until_sample;           /* not above 0: not drawn yet                     */
     uint64_t random; /* from here on: harden.h                                             */

@@ -15,6 +15,7 @@
 #include "sampler.h"
 #include "stats.h"
 #include "thread.h"
+#include "wide.h"
 
 static NOINLINE void *malloc_refill(size_t size) {
     bool zero;
@@ -25,8 +26,9 @@ static NOINLINE void *malloc_refill(size_t size) {
 }
 
 static NOINLINE void *malloc_slow(size_t size) {
-    if (size > SMALL_MAX_BYTES - CANARY_BYTES) return malloc_refill(size);
-    void *block = sampled_malloc(size);
+    bool wide = size > BIN_MAX_BYTES && !sampling();
+    void *block = wide ? wide_pop(this_thread.heap, size) : NULL;
+    if (block == NULL && size <= SMALL_MAX_BYTES - CANARY_BYTES) block = sampled_malloc(size);
     if (block == NULL) return malloc_refill(size);
     tool_alloc(block, size, false);
     handed_out(block, size);

@@ -36,10 +36,9 @@ static UNSEEN void add_superpage(struct look *sum, struct superpage *superpage) 
     for (unsigned slot = 1, slots; slot < SLOT_COUNT; slot += slots) {
         const struct slab *slab = superpage_slab(superpage, slot);
         slots = look_slots(slab, slot);
-        bool waits = atom_load(&slab->remote[0], relaxed) != 0;
         if (slab->kind == SLAB_BINS) add_slab(sum, slab, slots);
         else if (slab->kind != SLAB_WIDE) sum->free_slots += slots;
-        else if (waits) sum->wide_waiting_slots += slots;
+        else if (slab_wide_waits(slab)) sum->wide_waiting_slots += slots;
         else sum->wide_slots += slots, sum->wide_blocks++;
     }
 }

@@ -153,14 +153,14 @@ static UNSEEN void slab_of_bins(struct out *out, const struct slab *slab, unsign
 }
 
 static UNSEEN void wide_block(struct out *out, const struct slab *slab, unsigned slots) {
-    bool freed = atom_load(&slab->remote[0], relaxed) != 0;
+    bool waits = slab_wide_waits(slab);
     out_text(out, " class=\"c13\"><title>");
     out_bytes(out, slots * SLAB_BYTES);
-    out_text(out, freed ? ": one block, freed by another thread" : ": one block");
+    out_text(out, waits ? ": one block, freed" : ": one block");
     out_text(out, "</title><rect");
     picture_attribute(out, "width", slots * SLOT_WIDTH - GAP);
     picture_attribute(out, "height", SLAB_HEIGHT);
-    out_text(out, freed ? " class=\"l0\" rx=\"3\"/>" : " rx=\"3\"/>");
+    out_text(out, waits ? " class=\"l0\" rx=\"3\"/>" : " rx=\"3\"/>");
 }
 
 static void place(struct out *out, unsigned slot, size_t y) {

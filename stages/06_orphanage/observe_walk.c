@@ -40,9 +40,10 @@ static int walk_word(const struct walk *walk, const struct slab *slab, unsigned 
 static int walk_slab(const struct walk *walk, const struct slab *slab) {
     int stop = 0;
     if (slab->kind == SLAB_WIDE) {
-        bool freed = atom_load(&slab->remote[0], relaxed) != 0;
-        return visit(walk, slab_start(slab), slab->block_bytes, -1,
-                     freed ? BITSLAB_REMOTE : BITSLAB_LIVE);
+        enum bitslab_state state = slab_kept(slab)         ? BITSLAB_CACHED
+                                   : slab_wide_waits(slab) ? BITSLAB_REMOTE
+                                                           : BITSLAB_LIVE;
+        return visit(walk, slab_start(slab), slab->block_bytes, -1, state);
     }
     for (unsigned word = 0; word < slab->words && stop == 0; word++)
         stop = walk_word(walk, slab, word);

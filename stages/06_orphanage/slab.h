@@ -53,7 +53,10 @@ struct slab {
         struct list link; /* SLAB_BINS: in its cache's list                                     */
         struct {          /* SLAB_WIDE, SLAB_HUGE                                               */
             size_t block_bytes;
-            size_t map_bytes; /* SLAB_HUGE: the whole mapping, metadata included                */
+            union {
+                size_t map_bytes; /* SLAB_HUGE: the whole mapping, metadata included            */
+                struct slab *next_kept; /* SLAB_WIDE: see wide.h                                */
+            };
             _Atomic uintptr_t *ticket; /* SLAB_HUGE: where a first-class heap knows it from     */
         };
     };
@@ -104,6 +107,14 @@ static inline unsigned slab_bin_index(const struct slab *slab, uint32_t offset) 
 }
 
 static inline bool slab_full(const struct slab *slab) { return slab->used == slab->bin_count; }
+
+/** Whether a wide block is one that a heap keeps for its next request (wide.h). */
+static inline bool slab_kept(const struct slab *slab) { return slab->bin_count == 0; }
+
+/** Whether a wide block is nobody's: kept, or freed by a stranger and not collected yet. */
+static inline bool slab_wide_waits(const struct slab *slab) {
+    return slab_kept(slab) || atom_load(&slab->remote[0], relaxed) != 0;
+}
 
 /** Make a slab of the class in slots that are free; all bins are free. zero: the slots read as
  *  zero. The owner field is left to the caller. */

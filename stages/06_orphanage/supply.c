@@ -6,6 +6,7 @@
 #include "orphanage.h"
 #include "pool.h"
 #include "remote_free.h"
+#include "wide.h"
 
 void heap_link(struct heap *heap, struct superpage *superpage) {
     list_push_front(&heap->superpages, &superpage->link);
@@ -25,10 +26,13 @@ void heap_unlink(struct heap *heap, struct superpage *superpage) {
     if (superpage_empty(superpage)) heap->empty_superpages--;
 }
 
+/* The longer the run, the fewer have it, and the fewer are worth a look. */
+static unsigned open_tries(unsigned count) { return 1 + OPEN_TRIES / (1 + count / 4); }
+
 /* The first of a few open superpages that has the run. Those that lack it go to the back, so that
  * the next search sees others. */
 static struct superpage *find_open(struct heap *heap, unsigned count, unsigned *first) {
-    for (unsigned tries = 0; tries < OPEN_TRIES && !list_empty(&heap->open); tries++) {
+    for (unsigned tries = 0; tries < open_tries(count) && !list_empty(&heap->open); tries++) {
         struct list *link = heap->open.next;
         struct superpage *superpage = container_of(link, struct superpage, open_link);
         *first = superpage_find_run(superpage, count);
@@ -51,7 +55,8 @@ struct superpage *heap_take_slots(struct heap *heap, unsigned count, unsigned *f
 
 void heap_release_slots(struct heap *heap, struct superpage *superpage, unsigned first,
                         unsigned count) {
-    if (superpage->free_slots == 0) list_push_front(&heap->open, &superpage->open_link);
+    if (superpage->free_slots != 0) list_remove(&superpage->open_link);
+    list_push_front(&heap->open, &superpage->open_link); /* where the next search begins */
     if (BITSLAB_GUARD_PAGES) superpage_close(superpage, first, count);
     superpage->free_slots |= slot_run(first, count);
     if (!superpage_empty(superpage)) return;
@@ -65,7 +70,7 @@ bool heap_grow(struct heap *heap, unsigned *tries) {
     unsigned looks = heap->superpage_count;
     if (looks > GROW_SUPERPAGES) looks = GROW_SUPERPAGES;
     if (heap_collect(heap, looks) || heap_retire_empty(heap)) return true;
-    if (magazines_give_back(heap)) return true;
+    if (magazines_give_back(heap) || wide_give_back(heap)) return true;
     if (*tries == FETCHED) return false; /* the OS refuses to back what was purged */
     if (heap->bounded) return false;
     if (*tries > 0 && !heap->sealed && orphanage_adopt(heap)) {
@@ -87,6 +92,7 @@ void heap_decay(struct heap *heap) {
         if (heap->epoch == decay_epoch()) return;
         heap->epoch = decay_epoch();
         magazines_shrink(heap);
+        wide_give_back(heap);
         heap->decay_next = heap->superpages.next;
     }
     for (unsigned i = 0; i < DECAY_LOOKS && heap->decay_next != &heap->superpages; i++) {

@@ -21,6 +21,7 @@ void heap_release_slots(struct heap *heap, struct superpage *superpage, unsigned
 
 /** How many orphans to adopt in search of a run of slots: the longer it is, the rarer. */
 static inline unsigned adopt_tries(unsigned slots) {
+    if (slots > (SLOT_COUNT - 1) / 2) return 0; /* it would have to be nearly empty */
     return slots < ADOPT_TRIES ? ADOPT_TRIES / slots : 1;
 }
 

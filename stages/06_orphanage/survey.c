@@ -42,7 +42,7 @@ static void add_slabs(struct bitslab_survey *sum, struct superpage *superpage) {
         if (slab->kind == SLAB_FREE) {
             sum->slot_bytes += bytes;
         } else if (slab->kind == SLAB_WIDE) {
-            bool live = atom_load(&slab->remote[0], relaxed) == 0;
+            bool live = !slab_wide_waits(slab);
             sum->wide_blocks += live;
             sum->block_bytes += live ? bytes : 0;
             sum->waiting_bytes += live ? 0 : bytes;

@@ -1,12 +1,11 @@
 /* wide.c -- runs of slots. */
 #include "wide.h"
 
+#include "block.h"
 #include "misuse.h"
 #include "orphanage.h"
 #include "remote_free.h"
 #include "supply.h"
-
-static unsigned slots_for(size_t size) { return (unsigned)((size + SLAB_BYTES - 1) / SLAB_BYTES); }
 
 static void set_slots(struct slab *slab, unsigned slots) {
     slab->slots = (uint8_t)slots;
@@ -19,6 +18,11 @@ void *wide_alloc(struct heap *heap, size_t size, bool *zero) {
     unsigned tries = adopt_tries(slots);
     unsigned first;
     struct superpage *superpage;
+    void *kept = wide_pop(heap, size);
+    if (kept != NULL) {
+        *zero = false;
+        return kept;
+    }
     remote_flush(heap);
     heap_collect(heap, 1);
     while ((superpage = heap_take_slots(heap, slots, &first, zero)) == NULL)
@@ -43,6 +47,14 @@ void wide_free(struct heap *heap, struct slab *slab) {
     heap_release_slots(heap, superpage_of((uintptr_t)slab), slab_slot(slab), slab->slots);
 }
 
+bool wide_give_back(struct heap *heap) {
+    if (heap->kept_wide_slots == 0) return false;
+    for (unsigned slots = 1; slots < SLOT_COUNT; slots++)
+        for (void *block; (block = wide_pop(heap, slots * SLAB_BYTES)) != NULL;)
+            block_give_back_wide(heap, block);
+    return true;
+}
+
 /* Whether the slots behind the run can be added to it. */
 static bool extend(struct superpage *superpage, unsigned end, unsigned count) {
     bool zero;
@@ -60,7 +72,8 @@ bool wide_resize(struct heap *heap, struct slab *slab, size_t size) {
     unsigned old_slots = slab->slots;
     unsigned slots = slots_for(size);
     if (slots > old_slots) {
-        if (!extend(superpage, first + old_slots, slots - old_slots)) return false;
+        while (!extend(superpage, first + old_slots, slots - old_slots))
+            if (!wide_give_back(heap)) return false; /* one of these may lie there */
         set_slots(slab, slots);
         if (superpage_exhausted(superpage)) superpage_give_up(heap, superpage);
     } else if (slots < old_slots) {

@@ -1,6 +1,7 @@
 /* kept.c -- what a heap keeps because its thread will want it again: superpages that it has handed
- * out whole, and bins in magazines that have grown. And that it keeps no more than it may. */
+ * out whole, bins in magazines that have grown, and wide blocks. And that it keeps no more than it may. */
 #include <criterion/criterion.h>
+#include <string.h>
 
 #include "support/blocks.h"
 #include "support/idle.h"
@@ -162,4 +163,69 @@ Test(stage06_orphanage, magazines_that_grow_anew_know_nothing_of_former_ones) {
         tiny[i] = bitslab_malloc(16);
     }
     for (unsigned i = 0; i < COUNT_OF(tiny); i++) bitslab_free(tiny[i]);
+}
+
+static size_t waiting(void) {
+    struct bitslab_survey survey;
+    bitslab_survey(&survey);
+    return survey.waiting_bytes;
+}
+
+#if !HARDENED /* checked builds keep none */
+Test(stage06_orphanage, a_freed_wide_block_serves_the_next_of_its_size) {
+    void *five = bitslab_malloc(300 * KIB), *eleven = bitslab_malloc(700 * KIB);
+    void *between = bitslab_malloc(400 * KIB);
+    bitslab_free(five);
+    bitslab_free(eleven);
+    cr_assert_eq(bitslab_malloc(290 * KIB), five, "as many slots");
+    cr_assert_eq(bitslab_malloc(704 * KIB), eleven);
+    void *other = bitslab_malloc(300 * KIB);
+    cr_assert_neq(other, five, "it is in use again");
+    bitslab_free(other);
+    bitslab_free(between);
+    unsigned char *zero = bitslab_calloc(300, KIB);
+    for (size_t i = 0; i < 300 * KIB; i++) cr_assert_eq(zero[i], 0);
+    cr_assert_eq((void *)zero, other);
+}
+
+Test(stage06_orphanage, kept_wide_blocks_are_bounded) {
+    for (unsigned round = 0; round < 3; round++) {
+        allocate(40, MIB);
+        memset(blocks[39], 0x5a, MIB);
+        release(40);
+        cr_assert_leq(waiting(), 8 * MIB + 256 * KIB, "%zu KiB wait", waiting() / KIB);
+        cr_assert_geq(waiting(), 8 * MIB, "%zu KiB wait", waiting() / KIB);
+    }
+}
+#endif
+
+/* Their slots become slabs before the OS is asked. */
+Test(stage06_orphanage, kept_wide_blocks_serve_bins) {
+    allocate(8, MIB);
+    release(8);
+    size_t mapped = stats_now().mapped_bytes;
+    allocate(12 * (unsigned)MIB / 1024, 1024);
+    cr_assert_leq(stats_now().mapped_bytes, mapped + 2 * MIB + QUARANTINE_BYTES, "%zu KiB more",
+                  (stats_now().mapped_bytes - mapped) / KIB);
+}
+
+Test(stage06_orphanage, kept_wide_blocks_are_given_back_in_time) {
+    allocate(8, MIB);
+    release(8);
+    idle_for_a_while();
+    cr_assert_leq(waiting(), MIB + QUARANTINE_BYTES, "%zu KiB wait", waiting() / KIB);
+}
+
+/* What a thread keeps is nobody's when it ends. */
+static void *keep_some(void *unused) {
+    (void)unused;
+    void *some[4];
+    for (unsigned i = 0; i < 4; i++) some[i] = bitslab_malloc(500 * KIB);
+    for (unsigned i = 0; i < 4; i++) bitslab_free(some[i]);
+    return NULL;
+}
+
+Test(stage06_orphanage, a_thread_that_ends_keeps_no_wide_block) {
+    in_thread(keep_some, NULL);
+    cr_assert_leq(waiting(), QUARANTINE_BYTES, "%zu KiB wait", waiting() / KIB);
 }

@@ -82,6 +82,16 @@ MISUSE(double_free_4_kib, free_twice(4096))
 MISUSE(double_free_wide, free_twice(300 << 10))
 MISUSE(double_free_huge, free_twice(4 << 20))
 
+/* Freed, and then used. */
+static unsigned char *freed_wide(void) {
+    unsigned char *block = block_of(300 << 10);
+    bitslab_free(block);
+    return block;
+}
+
+MISUSE(realloc_of_a_freed_wide, bitslab_realloc(freed_wide(), 310 << 10))
+MISUSE(usable_size_of_a_freed_wide, (void)bitslab_usable_size(freed_wide()))
+
 /* Once by its owner, once by another thread. */
 MISUSE(remote_double_free_16, free_in_two_threads(16))
 MISUSE(remote_double_free_64, free_in_two_threads(64))
