@@ -196,19 +196,15 @@ static inline bool keep(struct heap *heap, const struct slab *slab, void *bin) {
     return ++heap->foreign_frees % FOREIGN_HOME != 0 && cache_push_foreign(cache, bin);
 }
 
-static bool is_bin(const struct slab *slab, uint32_t offset, unsigned index) {
-    return slab_bin_starts_at(slab, offset) && index < slab->bin_count;
-}
-
 static NOINLINE void free_sampled(struct heap *heap, struct slab *slab, void *block) {
     sampled_free(slab, block);
     if (!keep(heap, slab, block)) free_stranger(heap, slab_head(slab), block);
 }
 
-/* A wide block of this thread's, which it will soon ask for again. */
+/* The short way of a wide block to where its thread will soon ask for it again. */
 static bool keep_wide(struct heap *heap, struct slab *slab, void *block) {
-    if (slab->kind != SLAB_WIDE || slab_offset(slab, block) != 0 || slab_kept(slab)) return false;
-    if (!superpage_owned(superpage_of((uintptr_t)slab), heap) || sampling()) return false;
+    if (!slab_begins_at(slab, slab_offset(slab, block)) || sampling()) return false;
+    if (!superpage_owned(superpage_of((uintptr_t)slab), heap)) return false;
     if (!wide_push(heap, slab)) return false;
     tool_free(block, slab->block_bytes);
     return true;
@@ -216,11 +212,9 @@ static bool keep_wide(struct heap *heap, struct slab *slab, void *block) {
 
 /* The first of its word, or a sampler is to be told. */
 static NOINLINE void free_first(struct heap *heap, struct slab *slab, void *block) {
-    uint32_t offset = slab_offset(slab, block);
-    unsigned index = slab_bin_index(slab, offset);
     bool ours = registry_has((uintptr_t)block);
-    if (ours && keep_wide(heap, slab, block)) return;
-    if (!ours || slab->kind != SLAB_BINS || !is_bin(slab, offset, index)) {
+    if (ours && slab->kind == SLAB_WIDE && keep_wide(heap, slab, block)) return;
+    if (!ours || slab->kind != SLAB_BINS || !slab_begins_at(slab, slab_offset(slab, block))) {
         free_other(heap, block);
         return;
     }
@@ -239,7 +233,7 @@ void block_free_at(struct heap *heap, struct slab *slab, void *block) {
     struct pending *entry = remote_entry(heap, head, index / WORD_BINS);
     if (!remote_holds(entry, head, index / WORD_BINS) || unlikely(sampling())) {
         free_first(heap, slab, block);
-    } else if (unlikely(!is_bin(slab, offset, index))) {
+    } else if (unlikely(!slab_begins_at(slab, offset))) {
         free_other(heap, block);
     } else if (unlikely(remote_holds_bin(entry, index))) {
         misuse_free(block, "double free");

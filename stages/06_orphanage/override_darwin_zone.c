@@ -30,9 +30,8 @@ bool zone_owns(const void *address) {
 /* A bin or a run of slots begins there. What would end in a message for free is no block here. */
 static bool begins_in(struct slab *slab, const void *block) {
     uint32_t offset = slab_offset(slab, block);
-    if (slab->kind == SLAB_FREE) return false;
-    if (slab->kind != SLAB_BINS) return offset == 0;
-    return slab_bin_starts_at(slab, offset) && slab_bin_index(slab, offset) < slab->bin_count;
+    if (slab->kind == SLAB_HUGE) return offset == 0;
+    return slab->kind != SLAB_FREE && slab_begins_at(slab, offset);
 }
 
 /* Between guard pages, a huge block has no readable header but its own, the first. */

@@ -18,8 +18,7 @@ static bool stays(const void *block, size_t size) {
     const struct slab *slab = slab_of(address);
     uint32_t offset = slab_offset(slab, block), usable = slab->bin_bytes;
     if (slab->kind == SLAB_FREE || slab->class == CLASS_ZERO) return false;
-    return size <= usable && size >= usable - usable / 4 && slab_bin_starts_at(slab, offset) &&
-           slab_bin_index(slab, offset) < slab->bin_count;
+    return size <= usable && size >= usable - usable / 4 && slab_begins_at(slab, offset);
 }
 
 /* The size fits the block, and another one would not suit it better: it is of the same class, or

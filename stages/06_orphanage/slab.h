@@ -106,6 +106,11 @@ static inline unsigned slab_bin_index(const struct slab *slab, uint32_t offset) 
     return (unsigned)(((uint64_t)offset * ((slab->reciprocal >> 32) + 1)) >> 32);
 }
 
+/** Whether one of the slab's bins starts at offset; or a wide block that does not wait there. */
+static inline bool slab_begins_at(const struct slab *slab, uint32_t offset) {
+    return slab_bin_starts_at(slab, offset) && slab_bin_index(slab, offset) < slab->bin_count;
+}
+
 static inline bool slab_full(const struct slab *slab) { return slab->used == slab->bin_count; }
 
 /** Whether a wide block is one that a heap keeps for its next request (wide.h). */

@@ -18,12 +18,12 @@ void *wide_alloc(struct heap *heap, size_t size, bool *zero) {
     unsigned tries = adopt_tries(slots);
     unsigned first;
     struct superpage *superpage;
+    remote_flush(heap);
     void *kept = wide_pop(heap, size);
     if (kept != NULL) {
         *zero = false;
         return kept;
     }
-    remote_flush(heap);
     heap_collect(heap, 1);
     while ((superpage = heap_take_slots(heap, slots, &first, zero)) == NULL)
         if (!heap_grow(heap, &tries)) return NULL;
