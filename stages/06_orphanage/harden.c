@@ -8,9 +8,10 @@
 #define FILL 0xc5      /* between the bytes asked for and the last word: not zero, not text */
 #define NEIGHBOUR 32   /* bytes of a free neighbour that are looked at                     */
 #define SLACK_SHIFT 48 /* the last word: how many bytes are filled, and the canary proper  */
-#define BEING_FREED 2  /* the last word from the start of a free on                        */
+#define CHANGING 2     /* the last word while a bin is handed out or freed                 */
 
-/* Of a live bin it is odd; of one that came back BEING_FREED, and then zero where bins are zeroed. */
+/* Of a live bin it is odd; of one that comes or goes CHANGING; of a free one zero, where bins are
+ * zeroed. */
 static _Atomic uint64_t *last_word(const struct slab *slab, const void *bin) {
     return (_Atomic uint64_t *)((uintptr_t)bin + slab->bin_bytes - sizeof(uint64_t));
 }
@@ -58,17 +59,23 @@ static bool intact(const struct slab *slab, const void *bin, uint64_t last) {
     return all_bytes((const unsigned char *)bin + end - slack, slack, FILL);
 }
 
-/* The same for a bin that may be free, or be freed by somebody else meanwhile. Of a free one, the
- * last `seen` bytes are looked at. */
+/* Whether somebody has handed the bin out or freed it since its last word was read. [HN-1] release:
+ * what was read before was read before; acquire: if a byte was read that he wrote, then the first
+ * store of his is seen, too. */
+static bool changed(const struct slab *slab, const void *bin, uint64_t last) {
+    return atom_or_old(last_word(slab, bin), 0, acq_rel) != last;
+}
+
+/* The same for a bin that may be free, or be freed or handed out by somebody else meanwhile: he may have
+ * got it before this heap got its superpage. Of a free one, the last `seen` bytes are looked at. */
 static bool looks_intact(const struct slab *slab, const void *bin, size_t seen) {
-    /* [HN-1] acquire: whoever freed it zeroed its last word last. */
+    /* [HN-1] acquire: whoever freed it, or handed it out, wrote its last word last. */
     uint64_t last = atom_load(last_word(slab, bin), acquire);
-    if (last == BEING_FREED) return true;
-    if (last == 0 && BITSLAB_ZERO_ON_FREE)
-        return all_bytes((const unsigned char *)bin + slab->bin_bytes - seen, seen, 0);
-    if (intact(slab, bin, last)) return true;
-    /* [HN-1] If what was read was zeroed by a free, then the free's first store is seen, too. */
-    return atom_load(last_word(slab, bin), acquire) != last;
+    if (last == CHANGING) return true;
+    bool zero = last == 0 && BITSLAB_ZERO_ON_FREE;
+    const unsigned char *end = (const unsigned char *)bin + slab->bin_bytes;
+    if (zero ? all_bytes(end - seen, seen, 0) : intact(slab, bin, last)) return true;
+    return changed(slab, bin, last);
 }
 
 size_t harden_usable(const struct slab *slab, const void *bin) {
@@ -96,8 +103,11 @@ void harden_handed_out(struct heap *heap, void *bin, size_t size) {
         misuse("malloc", bin, "written after it was freed");
     if (!BITSLAB_CANARY) return;
     size_t slack = slab->bin_bytes - CANARY_BYTES - size;
+    uint64_t last = (uint64_t)slack << SLACK_SHIFT | canary(bin, slack);
+    /* [HN-1] acquire: before any other byte changes. Its superpage may have a new owner by now. */
+    atom_swap(last_word(slab, bin), CHANGING, acq_rel);
     __builtin_memset((char *)bin + size, FILL, slack);
-    atom_store(last_word(slab, bin), (uint64_t)slack << SLACK_SHIFT | canary(bin, slack), relaxed);
+    atom_store(last_word(slab, bin), last, release); /* [HN-1] */
     if (heap != &empty_heap) remember(heap, bin);
 }
 
@@ -112,8 +122,9 @@ static void look_before(const struct slab *slab, const char *bin) {
 static void look_behind(const struct slab *slab, const char *bin) {
     size_t bytes = slab->bin_bytes;
     size_t seen = bytes < NEIGHBOUR ? bytes : NEIGHBOUR;
-    uint64_t last = atom_load(last_word(slab, bin + bytes), acquire); /* [HN-1] */
-    if (last == 0 && !all_bytes((const unsigned char *)bin + bytes, seen, 0))
+    const unsigned char *next = (const unsigned char *)bin + bytes;
+    uint64_t last = atom_load(last_word(slab, next), acquire); /* [HN-1] */
+    if (last == 0 && !all_bytes(next, seen, 0) && !changed(slab, next, last))
         misuse("free", bin, "the bytes behind it were written");
 }
 
@@ -136,9 +147,9 @@ void harden_came_back(struct heap *heap, struct slab *slab, void *bin) {
     if (slab->kind != SLAB_BINS || slab->class == CLASS_ZERO) return;
     if (harden_holds(heap, bin)) misuse_free(bin, "double free");
     if (has_canary(slab)) {
-        uint64_t last = atom_swap(last_word(slab, bin), BEING_FREED, acq_rel); /* [HN-1] */
-        bool freed = last == BEING_FREED || (BITSLAB_ZERO_ON_FREE && last == 0 &&
-                                             all_bytes(bin, slab->bin_bytes - CANARY_BYTES, 0));
+        uint64_t last = atom_swap(last_word(slab, bin), CHANGING, acq_rel); /* [HN-1] */
+        bool freed = last == CHANGING || (BITSLAB_ZERO_ON_FREE && last == 0 &&
+                                          all_bytes(bin, slab->bin_bytes - CANARY_BYTES, 0));
         if (freed) misuse_free(bin, "double free");
         if (!intact(slab, bin, last)) misuse_free(bin, "written beyond its end");
         if (BITSLAB_ZERO_ON_FREE && owned(heap, slab)) look_at_neighbours(slab, bin);

@@ -229,3 +229,35 @@ Test(stage06_orphanage, a_thread_that_ends_keeps_no_wide_block) {
     in_thread(keep_some, NULL);
     cr_assert_leq(waiting(), QUARANTINE_BYTES, "%zu KiB wait", waiting() / KIB);
 }
+
+/* The owner's last small block fills the superpage, so it lets go of it, and the helper's free takes it.
+ * The owner still keeps a block there. */
+static void free_the_block(void *block) {
+    bitslab_free(bitslab_malloc(100)); /* only a thread with a heap can take a superpage */
+    bitslab_free(block);
+}
+
+static void allocate_two(void *into) {
+    for (unsigned i = 0; i < 2; i++) ((void **)into)[i] = bitslab_malloc(640 * KIB);
+}
+
+Test(stage06_orphanage, a_kept_wide_block_goes_back_to_the_new_owner_of_its_superpage) {
+    void *wide[3], *two[2];
+    struct helper helper;
+    helper_start(&helper);
+    for (unsigned i = 0; i < 3; i++) wide[i] = bitslab_malloc(640 * KIB);
+    bitslab_free(wide[0]);
+    allocate(3, 20 * KIB); /* a slab of one slot, the last */
+    helper_do(&helper, free_the_block, wide[1]);
+    bitslab_trim();
+    helper_do(&helper, allocate_two, two);
+    if (!HARDENED) { /* there, they have mappings of their own */
+        cr_assert_eq(two[0], wide[1], "kept by the helper");
+        cr_assert_eq(two[1], wide[0], "kept by the owner, and given back");
+    }
+    bitslab_free(wide[2]);
+    release(3);
+    helper_end(&helper);
+    struct bitslab_survey survey;
+    bitslab_survey(&survey);
+}
