@@ -28,7 +28,7 @@ static NOINLINE void *malloc_refill(size_t size) {
 static NOINLINE void *malloc_slow(size_t size) {
     struct heap *heap = this_thread.heap;
     bool wide = size > BIN_MAX_BYTES && !heap->holds_back && !sampling();
-    void *block = wide ? wide_pop(heap, size) : NULL;
+    void *block = wide ? wide_pop(heap, with_canary(size)) : NULL;
     if (block == NULL && size <= SMALL_MAX_BYTES - CANARY_BYTES) block = sampled_malloc(size);
     if (block == NULL) return malloc_refill(size);
     tool_alloc(block, size, false);
