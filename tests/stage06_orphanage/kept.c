@@ -247,7 +247,7 @@ Test(stage06_orphanage, a_kept_wide_block_goes_back_to_the_new_owner_of_its_supe
     helper_start(&helper);
     for (unsigned i = 0; i < 3; i++) wide[i] = bitslab_malloc(640 * KIB - SPARE_BYTES);
     bitslab_free(wide[0]);
-    allocate(3, 20 * KIB); /* a slab of one slot, the last */
+    allocate(3, 20 * KIB - SPARE_BYTES); /* a slab of one slot, the last */
     helper_do(&helper, free_the_block, wide[1]);
     bitslab_trim();
     helper_do(&helper, allocate_two, two);
