@@ -155,6 +155,6 @@ closing_line() {
     [ -z "${TOTALS:-}" ] || echo "$passed $failed $skipped" >>"$TOTALS"
     echo "Took $1 s."
     echo "$passed passed, $failed failed$([ "$skipped" -eq 0 ] || echo ", $skipped skipped")"
-    [ "$passed" -gt 0 ] || [ -z "${ONLY:-}" ] || die "no test that ran has one of these words in its name: $ONLY"
+    [ $((passed + failed)) -gt 0 ] || [ -z "${ONLY:-}" ] || die "no test that ran has one of these words in its name: $ONLY"
     [ "$failed" -eq 0 ]
 }
