@@ -60,5 +60,5 @@ EXPORT uint32_t bin_of(uint32_t at, uint32_t unused) {
 
 /** ... and half a word of the slab's free map. */
 EXPORT uint32_t free_half(uint32_t at, uint32_t half) {
-    return (uint32_t)(slab_at(at)->free[half / 2] >> half % 2 * 32);
+    return (uint32_t)(free_map(slab_at(at))[half / 2] >> half % 2 * 32);
 }

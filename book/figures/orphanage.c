@@ -71,6 +71,6 @@ EXPORT uint32_t bins(uint32_t base, uint32_t slot) { return slab_at(base, slot)-
 EXPORT uint32_t remote(uint32_t base, uint32_t slot) {
     uint32_t bins = 0;
     for (unsigned i = 0; i < slab_at(base, slot)->words; i++)
-        bins += count_bits(atom_load(&slab_at(base, slot)->remote[i], relaxed));
+        bins += count_bits(atom_load(&remote_map(slab_at(base, slot))[i], relaxed));
     return bins;
 }

@@ -52,11 +52,11 @@ static _Noreturn void leave(void) { longjmp(back, 1); }
 
 static uint64_t *word_of(const volatile void *at) {
     if (at == &superpage->notice) return &notice_word;
-    return &words[(const volatile uint64_t *)at - (const volatile uint64_t *)slab->remote];
+    return &words[(const volatile uint64_t *)at - (const volatile uint64_t *)remote_map(slab)];
 }
 
 bool race_watches(const volatile void *at) {
-    uintptr_t from = (uintptr_t)slab->remote;
+    uintptr_t from = (uintptr_t)remote_map(slab);
     if (!racing) return false;
     return at == &superpage->notice ||
            ((uintptr_t)at >= from && (uintptr_t)at < from + slab->words * sizeof *words);
@@ -145,7 +145,7 @@ EXPORT uint32_t letter(uint32_t thread_and_text, uint32_t i) {
  *  owner must have run last. */
 EXPORT uint32_t half(uint32_t which, uint32_t unused) {
     (void)unused;
-    uint64_t values[] = {words[0], notice_word, slab->free[0]};
+    uint64_t values[] = {words[0], notice_word, free_map(slab)[0]};
     return (uint32_t)(values[which / 2] >> (which % 2 * 32));
 }
 
@@ -157,7 +157,7 @@ EXPORT uint32_t lost(uint32_t thread, uint32_t unused) {
     uint64_t bit = (uint64_t)1 << slab_bin_index(slab, slab_offset(slab, freed->block)) % WORD_BINS;
     bool announced = (words[0] & bit) != 0 && (notice_word & slot_bit(slab_slot(slab))) != 0;
     bool looking = !racers[0].done && racers[0].waits_for_word;
-    return freed->done && !announced && !looking && (slab->free[0] & bit) == 0;
+    return freed->done && !announced && !looking && (free_map(slab)[0] & bit) == 0;
 }
 
 static uint32_t mix(uint32_t sum, uint64_t value) {

@@ -73,7 +73,7 @@ FIGURES.start("superpage", function (ui) {
         address.append(FIGURES.labelled("address", hex(at)), FIGURES.labelled("superpage", hex(base(at))),
             FIGURES.labelled("slot", String(slot)), FIGURES.labelled("in the slot", hex(at % SLOT)),
             FIGURES.labelled("its header", FIGURES.shown(heap, "header", at, 0, hex)),
-            FIGURES.labelled("shifted by the colour", String(heap.call("header", at) % 2048)));
+            FIGURES.labelled("the colour", String(heap.call("header", at) % SLOT >>> 12)));
     }
     function show(at) {
         if (at === undefined && blocks.length) at = blocks[blocks.length - 1].at;

@@ -52,7 +52,7 @@ static void heap_slab_gained(struct heap *heap, struct slab *slab, bool was_full
 void heap_put(struct heap *heap, struct slab *slab, void *bin) {
     slab = slab_head(slab);
     unsigned index = slab_bin_index(slab, slab_offset(slab, bin));
-    uint64_t *word = &slab->free[index / WORD_BINS];
+    uint64_t *word = &free_map(slab)[index / WORD_BINS];
     uint64_t bit = (uint64_t)1 << index % WORD_BINS;
     if (unlikely(index >= slab->bin_count)) misuse_free(bin, "behind the last bin");
     if (unlikely(*word & bit)) misuse_free(bin, "double free");

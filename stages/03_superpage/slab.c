@@ -17,27 +17,29 @@ void slab_format(struct slab *slab, unsigned class, bool zero) {
     const struct size_class *size = &size_classes[class];
     unsigned headers = header_count(size->bin_count, size->slots);
     for (unsigned i = 0; i < headers; i++) {
-        struct slab *slot = (struct slab *)((uintptr_t)slab + ((uintptr_t)i << 11));
+        struct slab *slot = (struct slab *)((uintptr_t)slab + ((uintptr_t)i << SLOT_HEADER_SHIFT));
         slot->distance = (uint8_t)i;
         write_header(slot, class);
     }
     slab->used = 0;
     slab->zero = zero;
     slab->used_bins = 0;
-    for (unsigned i = 0; i < size->words; i++) slab->free[i] = ~(uint64_t)0;
+    uint64_t *free = free_map(slab);
+    for (unsigned i = 0; i < size->words; i++) free[i] = ~(uint64_t)0;
     unsigned last = (size->bin_count - 1u) % WORD_BINS + 1;
-    slab->free[size->words - 1] = low_bits(last);
+    free[size->words - 1] = low_bits(last);
 }
 
 unsigned slab_next_bin(const struct slab *slab) {
+    const uint64_t *free = free_map(slab);
     unsigned index = 0;
-    while (slab->free[index] == 0) index++;
-    return index * WORD_BINS + lowest_bit(slab->free[index]);
+    while (free[index] == 0) index++;
+    return index * WORD_BINS + lowest_bit(free[index]);
 }
 
 bool slab_take(struct slab *slab, unsigned bin) {
     bool fresh = slab->zero && bin >= slab->used_bins;
-    slab->free[bin / WORD_BINS] &= ~((uint64_t)1 << bin % WORD_BINS);
+    free_map(slab)[bin / WORD_BINS] &= ~((uint64_t)1 << bin % WORD_BINS);
     slab->used++;
     if (bin >= slab->used_bins) slab->used_bins = (uint16_t)(bin + 1);
     return fresh;

@@ -16,6 +16,12 @@
 #include "list.h"
 #include "size_class.h"
 
+#define SLOT_HEADER_SHIFT 7 /* 128 bytes of slot 0 for each slot */
+#define SLOT_BITS 0xf80     /* of a header's address: which slot's it is */
+#define HEADERS_BYTES (SLOT_COUNT << SLOT_HEADER_SHIFT)
+#define HEADER_WORDS 4        /* of a map, for which there is room in the header */
+#define MAPS_AT HEADERS_BYTES /* from the headers on: 1 KiB for each slot */
+
 enum slab_kind {
     SLAB_FREE = 0, /* nothing here: also what purged metadata reads as */
     SLAB_BINS,     /* equal bins                                       */
@@ -46,20 +52,35 @@ struct slab {
         };
     };
 
-    _Alignas(64) uint64_t free[SLAB_WORDS_MAX]; /* a set bit is a bin to hand out               */
+    _Alignas(64) uint64_t few_free[HEADER_WORDS]; /* see free_map */
 };
 
-_Static_assert(offsetof(struct slab, free) == 64, "what a free needs is one cache line");
+_Static_assert(offsetof(struct slab, few_free) == 64, "what a free needs is one cache line");
+_Static_assert(sizeof(struct slab) == 1 << SLOT_HEADER_SHIFT, "one stands beside the other");
 
 /** Address of the slab's first bin, or of its one block. */
 static inline uintptr_t slab_start(const struct slab *slab) {
     uintptr_t header = (uintptr_t)slab;
-    return (header & ~(SUPERPAGE_BYTES - 1)) | ((header & 0xf800) << 5);
+    return (header & ~(SUPERPAGE_BYTES - 1)) | ((header & SLOT_BITS) << 9);
 }
 
 /** The header of the slab's first slot. All headers of a superpage have the same colour. */
 static inline struct slab *slab_head(struct slab *slab) {
-    return (struct slab *)((uintptr_t)slab - ((uintptr_t)slab->distance << 11));
+    return (struct slab *)((uintptr_t)slab - ((uintptr_t)slab->distance << SLOT_HEADER_SHIFT));
+}
+
+/* So many bytes from the page of the headers on, around the end of slot 0. */
+static inline uintptr_t map_address(uintptr_t header, uintptr_t bytes) {
+    uintptr_t offset = (header & ~(uintptr_t)(HEADERS_BYTES - 1)) + bytes;
+    return (header & ~(SLAB_BYTES - 1)) | (offset & (SLAB_BYTES - 1));
+}
+
+/** The slab's free map: a set bit is a bin to hand out. Few words stand in the header, more of them
+ *  behind the headers. */
+static inline uint64_t *free_map(const struct slab *slab) {
+    uintptr_t header = (uintptr_t)slab;
+    if (slab->words <= HEADER_WORDS) return (uint64_t *)(header + offsetof(struct slab, few_free));
+    return (uint64_t *)map_address(header, MAPS_AT + ((header & SLOT_BITS) << 3));
 }
 
 /** How many slots of a slab have the header: all, or the first alone if there is just one bin,

@@ -74,12 +74,12 @@ void heap_put(struct heap *heap, struct slab *slab, void *bin) {
         return;
     }
     uint64_t bit = (uint64_t)1 << index % WORD_BINS;
-    uint64_t free = slab->free[index / WORD_BINS];
-    if (unlikely(free & bit)) {
+    uint64_t *word = &free_map(slab)[index / WORD_BINS];
+    if (unlikely(*word & bit)) {
         misuse_free(bin, "double free");
         return;
     }
-    slab->free[index / WORD_BINS] = free | bit;
+    *word |= bit;
     bool was_full = slab_full(slab);
     slab->used--;
     if (unlikely(was_full || slab->used == 0)) heap_slab_gained(heap, slab, was_full);
@@ -111,17 +111,17 @@ static bool find_slab(struct heap *heap, struct cache *cache) {
 static unsigned gather(struct cache *cache, struct slab *slab, unsigned index, void **bins,
                        unsigned wanted) {
     uintptr_t at = slab_start(slab) + (uintptr_t)index * WORD_BINS * cache->bin_bytes;
-    uint64_t left = slab->free[index];
+    uint64_t left = free_map(slab)[index];
     unsigned count = 0;
     for (; left != 0 && count < wanted; left &= left - 1)
         bins[count++] = (void *)(at + (uintptr_t)lowest_bit(left) * cache->bin_bytes);
-    slab_take(slab, index, slab->free[index] ^ left);
+    slab_take(slab, index, free_map(slab)[index] ^ left);
     return count;
 }
 
 /* A dense word becomes the cursor whole. */
 static void set_cursor(struct cache *cache, struct slab *slab, unsigned index) {
-    cache->cursor = slab->free[index];
+    cache->cursor = free_map(slab)[index];
     cache->cursor_at = slab_start(slab) + (uintptr_t)index * WORD_BINS * cache->bin_bytes;
     cache->cursor_zero = slab_take(slab, index, cache->cursor);
 }
@@ -140,7 +140,7 @@ static void fill(struct cache *cache) {
     do {
         struct slab *slab = slab_at(cache->slabs.next);
         unsigned index = slab_next_word(slab);
-        unsigned free = count_bits(slab->free[index]);
+        unsigned free = count_bits(free_map(slab)[index]);
         bool dense = free > DENSE_BINS || free >= wanted;
         if (dense) set_cursor(cache, slab, index);
         else count += gather(cache, slab, index, bins + count, wanted - count);

@@ -16,7 +16,7 @@ static void publish(struct slab *slab, unsigned word, uint64_t bins) {
     /* [RF-1] release: what the program wrote to the bins is done before their next owner writes;
      * acquire: if the owner took this word already, its taking of the notice is seen below.
      * [RF-3] seq_cst: if it found this word empty, likewise. */
-    atom_or(&slab->remote[word], bins, seq_cst);
+    atom_or(&remote_map(slab)[word], bins, seq_cst);
     /* The slab's bins may be reused from here on. The header is touched all the same: it is
      * type-stable, and a notice about nothing does no harm. [RF-3] seq_cst, as above. */
     if (!(atom_load(&superpage->notice, seq_cst) & bit))
@@ -76,15 +76,15 @@ void remote_flush(struct heap *heap) {
 
 /* Move bins to the free map. */
 static void gain(struct slab *slab, unsigned word, uint64_t bins) {
-    if (unlikely(bins & slab->free[word]))
-        misuse_free(bin_at(slab, word, bins & slab->free[word]), "double free");
-    slab->free[word] |= bins;
+    if (unlikely(bins & free_map(slab)[word]))
+        misuse_free(bin_at(slab, word, bins & free_map(slab)[word]), "double free");
+    free_map(slab)[word] |= bins;
     slab->used = (uint16_t)(slab->used - count_bits(bins));
 }
 
 void remote_expect_none(const struct slab *slab) {
     for (unsigned i = 0; i < slab->words; i++) {
-        uint64_t bins = atom_load(&slab->remote[i], relaxed);
+        uint64_t bins = atom_load(&remote_map(slab)[i], relaxed);
         if (unlikely(bins != 0)) misuse_free(bin_at(slab, i, bins), "double free");
     }
 }
@@ -95,10 +95,10 @@ static void collect_bins(struct heap *heap, struct slab *slab) {
     for (unsigned i = 0; i < slab->words; i++) {
         /* [RF-3] seq_cst, after the notice was taken: either the bit is seen here, or its freer
          * sees that the notice is gone. */
-        if (atom_load(&slab->remote[i], seq_cst) == 0) continue;
+        if (atom_load(&remote_map(slab)[i], seq_cst) == 0) continue;
         /* [RF-1] acquire: the bins' last users are done with them; release: a freer that finds
          * its word taken also finds the notice taken, and sets it anew. */
-        gain(slab, i, atom_swap(&slab->remote[i], 0, acq_rel));
+        gain(slab, i, atom_swap(&remote_map(slab)[i], 0, acq_rel));
     }
     if (was_full && slab_full(slab)) return;
     heap_slab_gained(heap, slab, was_full);
@@ -106,7 +106,7 @@ static void collect_bins(struct heap *heap, struct slab *slab) {
 
 static void collect_wide(struct heap *heap, struct superpage *superpage, struct slab *slab) {
     /* [RF-1] as above. */
-    if (atom_swap(&slab->remote[0], 0, acq_rel) == 0) return;
+    if (atom_swap(&remote_map(slab)[0], 0, acq_rel) == 0) return;
     slab->kind = SLAB_FREE;
     heap_release_slots(heap, superpage, slab_slot(slab), slab->slots);
 }

@@ -19,7 +19,7 @@ void slab_format(struct slab *slab, unsigned class, uint16_t cache_offset, bool 
     const struct size_class *size = &size_classes[class];
     unsigned headers = header_count(size->bin_count, size->slots);
     for (unsigned i = 0; i < headers; i++) {
-        struct slab *slot = (struct slab *)((uintptr_t)slab + ((uintptr_t)i << 11));
+        struct slab *slot = (struct slab *)((uintptr_t)slab + ((uintptr_t)i << SLOT_HEADER_SHIFT));
         slot->distance = (uint8_t)i;
         write_header(slot, class, cache_offset);
     }
@@ -27,21 +27,23 @@ void slab_format(struct slab *slab, unsigned class, uint16_t cache_offset, bool 
     slab->used = 0;
     slab->zero = zero;
     slab->used_words = 0;
-    for (unsigned i = 0; i < size->words; i++) slab->free[i] = ~(uint64_t)0;
+    uint64_t *free = free_map(slab);
+    for (unsigned i = 0; i < size->words; i++) free[i] = ~(uint64_t)0;
     unsigned last = (size->bin_count - 1u) % WORD_BINS + 1;
-    slab->free[size->words - 1] = low_bits(last);
+    free[size->words - 1] = low_bits(last);
 }
 
 unsigned slab_next_word(struct slab *slab) {
+    const uint64_t *free = free_map(slab);
     unsigned index = slab->scan;
-    while (slab->free[index] == 0) index = index + 1 < slab->words ? index + 1 : 0;
+    while (free[index] == 0) index = index + 1 < slab->words ? index + 1 : 0;
     slab->scan = (uint8_t)index;
     return index;
 }
 
 bool slab_take(struct slab *slab, unsigned index, uint64_t bins) {
     bool fresh = slab->zero && index >= slab->used_words;
-    slab->free[index] &= ~bins;
+    free_map(slab)[index] &= ~bins;
     slab->used = (uint16_t)(slab->used + count_bits(bins));
     if (index >= slab->used_words) slab->used_words = (uint8_t)(index + 1);
     return fresh;

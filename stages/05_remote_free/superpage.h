@@ -3,10 +3,10 @@
  * Problem   From a bare pointer, free must find the slab; and headers between the blocks are
  *           what overflows reach first.
  * Idea      Superpages are aligned, so masking an address gives the superpage, five bits of it
- *           the slot. Slot 0 holds 2 KiB for each slot: the header and both bitmaps.
+ *           the slot. Slot 0 holds a page of headers, one for each slot, and then the bitmaps.
  * Colour    Superpages differ in high address bits only, so equal offsets would all fall into the
- *           same cache sets. Three bits of the superpage's number shift its headers by 0 to 896
- *           bytes within their 2 KiB.
+ *           same cache sets. Four bits of the superpage's number say in which 4 KiB of slot 0 its
+ *           headers are.
  * I4        A slot is free, or it belongs to one slab, wide block, or nothing else.
  * I5        Slot 0 is type-stable: once mapped, a superpage stays a superpage for ever, so a
  *           stranger who is late touches a header and never somebody's data.
@@ -19,7 +19,6 @@
 
 #include "slab.h"
 
-#define SLOT_HEADER_SHIFT 11 /* 2 KiB of slot 0 for each slot */
 #define ALL_SLOTS 0xfffffffeu
 
 struct superpage {
@@ -35,17 +34,15 @@ struct superpage {
     uint32_t purged_slots;         /* slots to unpurge before use; bit 0: the metadata          */
 };
 
-_Static_assert(sizeof(struct slab) + 0x380 <= 1 << SLOT_HEADER_SHIFT,
-               "a header fits at any colour");
-_Static_assert(sizeof(struct superpage) + 0x380 <= 1 << SLOT_HEADER_SHIFT, "likewise");
-_Static_assert(SLOT_COUNT << SLOT_HEADER_SHIFT == SLAB_BYTES, "slot 0 holds every header");
+_Static_assert(sizeof(struct superpage) <= 1 << SLOT_HEADER_SHIFT, "it is slot 0's header");
+_Static_assert(HEADERS_BYTES << 4 == SLAB_BYTES, "slot 0 has sixteen places for the headers");
 
 static inline uintptr_t superpage_base(uintptr_t address) {
     return address & ~(SUPERPAGE_BYTES - 1);
 }
 
-/** The offset of all headers of a superpage within their 2 KiB. */
-static inline uintptr_t superpage_colour(uintptr_t address) { return (address >> 14) & 0x380; }
+/** The offset of the headers of a superpage within its slot 0. */
+static inline uintptr_t superpage_colour(uintptr_t address) { return (address >> 9) & 0xf000; }
 
 /** Number of the slot that an address lies in. */
 static inline unsigned slot_of(uintptr_t address) {
@@ -59,10 +56,10 @@ static inline uint32_t slot_run(unsigned first, unsigned count) {
     return (uint32_t)low_bits(count) << first;
 }
 
-/** The header of the slot that an address lies in; the address must not lie in slot 0. */
+/** The header of the slot that an address lies in; the address must not lie in slot 0. One mask is
+ *  for the colour and the slot. */
 static inline struct slab *slab_of(uintptr_t address) {
-    return (struct slab *)(superpage_base(address) | ((address >> 5) & 0xf800) |
-                           superpage_colour(address));
+    return (struct slab *)(superpage_base(address) | ((address >> 9) & 0xff80));
 }
 
 static inline struct superpage *superpage_of(uintptr_t address) {
@@ -101,7 +98,7 @@ bool superpage_take_run(struct superpage *superpage, unsigned first, unsigned co
 void superpage_stamp(struct superpage *superpage, struct slab *slab, struct heap *heap);
 
 /** Give the physical memory of all free slots back to the OS; if everything is free, that of the
- *  metadata too, but for its first page. Returns whether there was any. */
+ *  metadata too, but for the headers. Returns whether there was any. */
 bool superpage_purge(struct superpage *superpage);
 
 #endif

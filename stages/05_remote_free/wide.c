@@ -22,6 +22,7 @@ void *wide_alloc(struct heap *heap, size_t size, bool *zero) {
     struct slab *slab = superpage_slab(superpage, first);
     atom_store(&slab->owner, NULL, relaxed);
     slab->kind = SLAB_WIDE;
+    slab->words = 1;
     slab->distance = 0;
     slab->start = (uint32_t)slab_start(slab);
     set_slots(slab, slots);

@@ -13,7 +13,7 @@
 #include "thread.h"
 #include "wide.h"
 
-/* Between guard pages, a huge block has no readable header but its own, the first. */
+/* Inside a huge block, no header but the first tells; between guard pages none lies at its start. */
 static void not_inside_huge(uintptr_t address, const char *function) {
     const struct slab *first = superpage_slab(superpage_of(address), 1);
     if (first->kind == SLAB_HUGE && first->start != (uint32_t)address)
@@ -22,7 +22,7 @@ static void not_inside_huge(uintptr_t address, const char *function) {
 
 /* As far as this thread may look. */
 static bool freed_before(struct slab *slab, const void *block) {
-    if (slab->kind == SLAB_WIDE) return atom_load(&slab->remote[0], relaxed) != 0;
+    if (slab->kind == SLAB_WIDE) return atom_load(&remote_map(slab)[0], relaxed) != 0;
     return slab->kind == SLAB_BINS && heap_bin_is_free(this_thread.heap, slab, block);
 }
 

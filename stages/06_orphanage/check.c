@@ -57,8 +57,8 @@ uint64_t heaps_hold(const struct slab *slab, unsigned word, struct heap *only) {
 struct tally slab_tally(const struct slab *slab, struct heap *only) {
     struct tally tally = {.bins = slab->bin_count};
     for (unsigned i = 0; i < slab->words; i++) {
-        uint64_t free = slab->free[i];
-        uint64_t remote = atom_load(&slab->remote[i], relaxed);
+        uint64_t free = free_map(slab)[i];
+        uint64_t remote = atom_load(&remote_map(slab)[i], relaxed);
         uint64_t held = heaps_hold(slab, i, only);
         require((free & remote) == 0, slab, "I1: a bin is in the free map and the remote map");
         require((free & held) == 0, slab, "I1: a bin is in the free map and in a cache");
@@ -68,7 +68,7 @@ struct tally slab_tally(const struct slab *slab, struct heap *only) {
         tally.held += count_bits(held);
     }
     unsigned last = (slab->bin_count - 1u) % WORD_BINS + 1;
-    require((slab->free[slab->words - 1] & ~low_bits(last)) == 0, slab,
+    require((free_map(slab)[slab->words - 1] & ~low_bits(last)) == 0, slab,
             "I1: a bin behind the last");
     require(slab->used + tally.free == slab->bin_count, slab, "I2: used + free bins are not all");
     require(tally.remote + tally.held <= slab->used, slab, "I2: more bins wait than are used");

@@ -194,7 +194,7 @@ static void clear(struct superpage *superpage) {
         unsigned words = slab->kind == SLAB_BINS ? slab->words : 1;
         if (slab->kind == SLAB_FREE) continue;
         if (BITSLAB_ZERO_ON_FREE) __builtin_memset((void *)slab_start(slab), 0, memory_of(slab));
-        for (unsigned i = 0; i < words; i++) atom_store(&slab->remote[i], 0, relaxed);
+        for (unsigned i = 0; i < words; i++) atom_store(&remote_map(slab)[i], 0, relaxed);
         atom_store(&slab->owner, NULL, relaxed);
         slab->kind = SLAB_FREE;
     }
@@ -206,7 +206,7 @@ static void clear(struct superpage *superpage) {
 static void tell_tools_of_bins(struct heap *heap, struct slab *slab) {
     for (unsigned i = 0; i < slab->bin_count; i++) {
         unsigned word = i / WORD_BINS;
-        uint64_t idle = slab->free[word] | atom_load(&slab->remote[word], relaxed) |
+        uint64_t idle = free_map(slab)[word] | atom_load(&remote_map(slab)[word], relaxed) |
                         heap_holds(heap, slab, word);
         if (idle >> i % WORD_BINS & 1) continue;
         tool_free((void *)(slab_start(slab) + (uintptr_t)i * slab->bin_bytes), slab->bin_bytes);

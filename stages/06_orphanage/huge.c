@@ -24,18 +24,15 @@ static void *format(uintptr_t base, size_t bytes, size_t lead) {
     return (void *)block;
 }
 
-/* Allow no access behind the block's last page, nor between the headers and the block. */
+/* Allow no access behind the block's last page, nor before it but to the headers. */
 static void guard(uintptr_t base, size_t bytes, uintptr_t block) {
-    size_t page = os_page_bytes();
-    uintptr_t first = block & ~(uintptr_t)(page - 1);
+    uintptr_t page = os_page_bytes();
+    uintptr_t first = block & ~(page - 1);
+    uintptr_t headers = (uintptr_t)superpage_of(block) & ~(page - 1);
     os_protect((void *)(base + bytes - GUARD_BYTES), GUARD_BYTES, false);
-    if (superpage_base(base) == superpage_base(block) && slot_of(block) == 1 && page < SLAB_BYTES)
-        os_protect((void *)(base + page), first - base - page, false);
-}
-
-/* Whether only the first header of the superpage-sized piece may be read: a block begins there. */
-static bool guarded_headers(uintptr_t address) {
-    return superpage_slab(superpage_of(address), 1)->kind == SLAB_HUGE;
+    if (superpage_base(base) != superpage_base(block) || slot_of(block) != 1) return;
+    if (headers > base) os_protect((void *)base, headers - base, false);
+    if (first > headers + page) os_protect((void *)(headers + page), first - headers - page, false);
 }
 
 /* How far to move a block up, so that it ends where its mapping does. */
@@ -133,10 +130,6 @@ void *huge_resize(struct slab *slab, size_t size) {
 
 struct slab *huge_at_superpage(uintptr_t address) {
     if (address < SUPERPAGE_BYTES || !registry_has(address - SLAB_BYTES)) return NULL;
-    if (BITSLAB_GUARD_PAGES && guarded_headers(address - SLAB_BYTES)) return NULL;
     struct slab *slab = slab_of(address - SLAB_BYTES);
-    /* Of a block that begins in slot 1, guard pages leave no header but its own. */
-    if (BITSLAB_GUARD_PAGES && superpage_slab(superpage_of((uintptr_t)slab), 1)->kind == SLAB_HUGE)
-        return NULL;
     return slab->kind == SLAB_HUGE && slab->start == (uint32_t)address ? slab : NULL;
 }

@@ -70,8 +70,8 @@ static UNSEEN struct grid grid_of(const struct slab *slab, unsigned slots, bool 
 static UNSEEN unsigned level_of(const struct slab *slab, unsigned first, unsigned count) {
     unsigned live = 0;
     for (unsigned bin = first; bin < first + count; bin++) {
-        uint64_t away = slab->free[bin / WORD_BINS % SLAB_WORDS_MAX] |
-                        atom_load(&slab->remote[bin / WORD_BINS % SLAB_WORDS_MAX], relaxed);
+        uint64_t away = free_map(slab)[bin / WORD_BINS % SLAB_WORDS_MAX] |
+                        atom_load(&remote_map(slab)[bin / WORD_BINS % SLAB_WORDS_MAX], relaxed);
         live += !(away >> bin % WORD_BINS & 1);
     }
     return live == 0 ? 0 : live == count ? LEVELS : 1 + (live * LEVELS - 1) / count * 3 / LEVELS;

@@ -20,8 +20,8 @@ static int visit(const struct walk *walk, uintptr_t at, size_t bytes, int class,
 }
 
 static int walk_word(const struct walk *walk, const struct slab *slab, unsigned word) {
-    uint64_t free = slab->free[word];
-    uint64_t remote = atom_load(&slab->remote[word], relaxed);
+    uint64_t free = free_map(slab)[word];
+    uint64_t remote = atom_load(&remote_map(slab)[word], relaxed);
     uint64_t held = heaps_hold(slab, word, walk->only);
     unsigned first = word * WORD_BINS;
     size_t bytes = slab->class == CLASS_ZERO ? 0 : slab->bin_bytes;

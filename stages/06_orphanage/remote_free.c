@@ -12,7 +12,7 @@ static void *bin_at(const struct slab *slab, unsigned word, uint64_t bins) {
 
 /* Using the old value turns the wait-free OR into a loop on x86, so only a checked build does. */
 static void publish_checked(struct slab *slab, unsigned word, uint64_t bins) {
-    uint64_t old = atom_or_old(&slab->remote[word], bins, seq_cst); /* [RF-1], [RF-3] */
+    uint64_t old = atom_or_old(&remote_map(slab)[word], bins, seq_cst); /* [RF-1], [RF-3] */
     if (old & bins) misuse_free(bin_at(slab, word, bins), "double free");
 }
 
@@ -23,7 +23,7 @@ static void publish(struct heap *heap, struct slab *slab, unsigned word, uint64_
     /* [RF-1] release: what the program wrote to the bins is done before their next owner writes;
      * acquire: if the owner took this word already, its taking of the notice is seen below.
      * [RF-3] seq_cst: if it found this word empty, likewise. */
-    if (!BITSLAB_CHECKED) atom_or(&slab->remote[word], bins, seq_cst);
+    if (!BITSLAB_CHECKED) atom_or(&remote_map(slab)[word], bins, seq_cst);
     else publish_checked(slab, word, bins);
     /* The slab's bins may be reused from here on. The header is touched all the same: it is
      * type-stable, and a notice about nothing does no harm. [RF-3] seq_cst, as above. */
@@ -36,9 +36,9 @@ static void publish(struct heap *heap, struct slab *slab, unsigned word, uint64_
 
 /* Move bins to the free map. */
 static void gain(struct slab *slab, unsigned word, uint64_t bins) {
-    if (unlikely(bins & slab->free[word]))
-        misuse_free(bin_at(slab, word, bins & slab->free[word]), "double free");
-    slab->free[word] |= bins;
+    if (unlikely(bins & free_map(slab)[word]))
+        misuse_free(bin_at(slab, word, bins & free_map(slab)[word]), "double free");
+    free_map(slab)[word] |= bins;
     slab->used = (uint16_t)(slab->used - count_bits(bins));
 }
 
@@ -108,7 +108,7 @@ void remote_flush(struct heap *heap) {
 
 void remote_expect_none(const struct slab *slab) {
     for (unsigned i = 0; i < slab->words; i++) {
-        uint64_t bins = atom_load(&slab->remote[i], relaxed);
+        uint64_t bins = atom_load(&remote_map(slab)[i], relaxed);
         if (unlikely(bins != 0)) misuse_free(bin_at(slab, i, bins), "double free");
     }
 }
@@ -119,10 +119,10 @@ static void collect_bins(struct heap *heap, struct slab *slab) {
     for (unsigned i = 0; i < slab->words; i++) {
         /* [RF-3] seq_cst, after the notice was taken: either the bit is seen here, or its freer
          * sees that the notice is gone. */
-        if (atom_load(&slab->remote[i], seq_cst) == 0) continue;
+        if (atom_load(&remote_map(slab)[i], seq_cst) == 0) continue;
         /* [RF-1] acquire: the bins' last users are done with them; release: a freer that finds
          * its word taken also finds the notice taken, and sets it anew. */
-        gain(slab, i, atom_swap(&slab->remote[i], 0, acq_rel));
+        gain(slab, i, atom_swap(&remote_map(slab)[i], 0, acq_rel));
     }
     if (was_full && slab_full(slab)) return;
     heap_slab_gained(heap, slab, was_full);
@@ -130,7 +130,7 @@ static void collect_bins(struct heap *heap, struct slab *slab) {
 
 static void collect_wide(struct heap *heap, struct superpage *superpage, struct slab *slab) {
     /* [RF-1] as above. */
-    if (atom_swap(&slab->remote[0], 0, acq_rel) == 0) return;
+    if (atom_swap(&remote_map(slab)[0], 0, acq_rel) == 0) return;
     slab->kind = SLAB_FREE;
     heap_release_slots(heap, superpage, slab_slot(slab), slab->slots);
 }

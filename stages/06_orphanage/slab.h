@@ -19,6 +19,13 @@
 #include "list.h"
 #include "size_class.h"
 
+#define SLOT_HEADER_SHIFT 7 /* 128 bytes of slot 0 for each slot */
+#define SLOT_BITS 0xf80     /* of a header's address: which slot's it is */
+#define HEADERS_BYTES (SLOT_COUNT << SLOT_HEADER_SHIFT)
+#define HEADER_WORDS 4        /* of a map, for which there is room in the header */
+#define MAPS_AT HEADERS_BYTES /* from the headers on: 1 KiB for each slot */
+#define FEW_REMOTE_AT (MAPS_AT + (SLOT_COUNT << 10)) /* then a line for each */
+
 struct heap;
 
 enum slab_kind {
@@ -61,23 +68,44 @@ struct slab {
         };
     };
 
-    /* Its first words share the line: of a slab with few bins, the owner needs no other.          */
-    uint64_t free[SLAB_WORDS_MAX]; /* owner only: a set bit is a bin to hand out                */
-    /* Any thread may set bits, the owner takes whole words. */
-    _Alignas(64) _Atomic uint64_t remote[SLAB_WORDS_MAX];
+    uint64_t few_free[HEADER_WORDS]; /* see free_map */
 };
 
 _Static_assert(offsetof(struct slab, scan) == 64, "what a free needs is one cache line");
+_Static_assert(sizeof(struct slab) == 1 << SLOT_HEADER_SHIFT, "one stands beside the other");
 
 /** Address of the slab's first bin, or of its one block. */
 static inline uintptr_t slab_start(const struct slab *slab) {
     uintptr_t header = (uintptr_t)slab;
-    return (header & ~(SUPERPAGE_BYTES - 1)) | ((header & 0xf800) << 5);
+    return (header & ~(SUPERPAGE_BYTES - 1)) | ((header & SLOT_BITS) << 9);
 }
 
 /** The header of the slab's first slot. All headers of a superpage have the same colour. */
 static inline struct slab *slab_head(struct slab *slab) {
-    return (struct slab *)((uintptr_t)slab - ((uintptr_t)slab->distance << 11));
+    return (struct slab *)((uintptr_t)slab - ((uintptr_t)slab->distance << SLOT_HEADER_SHIFT));
+}
+
+/* So many bytes from the page of the headers on, around the end of slot 0. */
+static inline uintptr_t map_address(uintptr_t header, uintptr_t bytes) {
+    uintptr_t offset = (header & ~(uintptr_t)(HEADERS_BYTES - 1)) + bytes;
+    return (header & ~(SLAB_BYTES - 1)) | (offset & (SLAB_BYTES - 1));
+}
+
+/** The slab's free map: a set bit is a bin to hand out. Owner only. Few words stand in the
+ *  header, more of them behind the headers. */
+static inline uint64_t *free_map(const struct slab *slab) {
+    uintptr_t header = (uintptr_t)slab;
+    if (slab->words <= HEADER_WORDS) return (uint64_t *)(header + offsetof(struct slab, few_free));
+    return (uint64_t *)map_address(header, MAPS_AT + ((header & SLOT_BITS) << 3));
+}
+
+/** Its remote map: any thread may set bits, the owner takes whole words. Few words have a line of
+ *  their own, not the owner's; more of them lie behind the free map. */
+static inline _Atomic uint64_t *remote_map(const struct slab *slab) {
+    uintptr_t header = (uintptr_t)slab;
+    uintptr_t few = FEW_REMOTE_AT + ((header & SLOT_BITS) >> 1);
+    uintptr_t many = MAPS_AT + ((header & SLOT_BITS) << 3) + SLAB_WORDS_MAX * sizeof(uint64_t);
+    return (_Atomic uint64_t *)map_address(header, slab->words <= HEADER_WORDS ? few : many);
 }
 
 /** How many slots of a slab have the header: all, or the first alone if there is just one bin,
@@ -118,7 +146,7 @@ static inline bool slab_kept(const struct slab *slab) { return slab->bin_count =
 
 /** Whether a wide block is nobody's: kept, or freed by a stranger and not collected yet. */
 static inline bool slab_wide_waits(const struct slab *slab) {
-    return slab_kept(slab) || atom_load(&slab->remote[0], relaxed) != 0;
+    return slab_kept(slab) || atom_load(&remote_map(slab)[0], relaxed) != 0;
 }
 
 /** Make a slab of the class in slots that are free; all bins are free. zero: the slots read as

@@ -53,23 +53,41 @@ unsigned superpage_find_run(const struct superpage *superpage, unsigned count) {
     return starts != 0 ? lowest_bit(starts) : 0;
 }
 
-/* Metadata may be purged but for its first page, where the superpage's own state is. Strangers who
- * are late still touch headers (I5), so it must allow access meanwhile. */
-static enum os_purged purge_metadata(struct superpage *superpage) {
+/* The OS's page in which the headers are, and with them the superpage's own state. */
+static uintptr_t headers_page(const struct superpage *superpage) {
+    return (uintptr_t)superpage & ~(uintptr_t)(os_page_bytes() - 1);
+}
+
+static bool purge_maps(uintptr_t from, uintptr_t to) {
+    return from < to && os_reset((void *)from, to - from) != OS_PURGE_FAILED;
+}
+
+static bool unpurge_maps(uintptr_t from, uintptr_t to) {
+    return from >= to || os_unpurge((void *)from, to - from);
+}
+
+/* Metadata may be purged but for that page: what is below it, and what is above. Observers may
+ * still read maps (I5), so they must allow access meanwhile. */
+static bool purge_metadata(struct superpage *superpage) {
     uintptr_t base = superpage_base((uintptr_t)superpage);
-    size_t keep = os_page_bytes();
-    if (keep >= SLAB_BYTES) return OS_PURGE_FAILED;
-    return os_reset((void *)(base + keep), SLAB_BYTES - keep);
+    uintptr_t keep = headers_page(superpage);
+    bool below = purge_maps(base, keep);
+    return purge_maps(keep + os_page_bytes(), base + SLAB_BYTES) || below;
+}
+
+static bool unpurge_metadata(struct superpage *superpage) {
+    uintptr_t base = superpage_base((uintptr_t)superpage);
+    uintptr_t keep = headers_page(superpage);
+    if (!unpurge_maps(base, keep)) return false;
+    if (!unpurge_maps(keep + os_page_bytes(), base + SLAB_BYTES)) return false;
+    superpage->purged_slots &= ~1u;
+    return true;
 }
 
 /* Have the OS back a run of slots, and the metadata, if either was purged. */
 static bool unpurge(struct superpage *superpage, unsigned first, unsigned count) {
     uintptr_t base = superpage_base((uintptr_t)superpage);
-    size_t keep = os_page_bytes();
-    if (superpage->purged_slots & 1) {
-        if (!os_unpurge((void *)(base + keep), SLAB_BYTES - keep)) return false;
-        superpage->purged_slots &= ~1u;
-    }
+    if ((superpage->purged_slots & 1) && !unpurge_metadata(superpage)) return false;
     if (superpage->purged_slots & slot_run(first, count)) {
         if (!os_unpurge((void *)(base + first * SLAB_BYTES), count * SLAB_BYTES)) return false;
         superpage->purged_slots &= ~slot_run(first, count);
@@ -145,9 +163,8 @@ static bool purge_slots(struct superpage *superpage, uint32_t todo) {
 
 bool superpage_purge(struct superpage *superpage) {
     if (!purge_slots(superpage, superpage->free_slots & superpage->touched_slots)) return false;
-    /* If no slab is left, all maps are empty, and zeros are as good as the old headers. */
-    if (superpage_empty(superpage) && purge_metadata(superpage) != OS_PURGE_FAILED)
-        superpage->purged_slots |= 1;
+    /* If no slab is left, the maps may as well read as zero. */
+    if (superpage_empty(superpage) && purge_metadata(superpage)) superpage->purged_slots |= 1;
     return true;
 }
 

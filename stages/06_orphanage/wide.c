@@ -30,6 +30,7 @@ void *wide_alloc(struct heap *heap, size_t size, bool *zero) {
     struct slab *slab = superpage_slab(superpage, first);
     atom_store(&slab->owner, NULL, relaxed);
     slab->kind = SLAB_WIDE;
+    slab->words = 1;
     slab->distance = 0;
     slab->start = (uint32_t)slab_start(slab);
     slab->reciprocal = 1; /* one bin, at offset 0 */
@@ -41,7 +42,7 @@ void *wide_alloc(struct heap *heap, size_t size, bool *zero) {
 }
 
 void wide_free(struct heap *heap, struct slab *slab) {
-    if (BITSLAB_CHECKED && atom_load(&slab->remote[0], relaxed) != 0)
+    if (BITSLAB_CHECKED && atom_load(&remote_map(slab)[0], relaxed) != 0)
         misuse_free((void *)slab_start(slab), "double free");
     slab->kind = SLAB_FREE;
     heap_release_slots(heap, superpage_of((uintptr_t)slab), slab_slot(slab), slab->slots);

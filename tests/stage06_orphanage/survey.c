@@ -166,8 +166,9 @@ static void flip_a_free_bit(void *unused) {
     char *block = NULL;
     for (unsigned i = 0; i < 1000; i++) block = bitslab_malloc(16);
     uintptr_t base = (uintptr_t)block & ~(((uintptr_t)1 << 21) - 1);
-    uintptr_t header = base | ((uintptr_t)block >> 5 & 0xf800) | ((uintptr_t)block >> 14 & 0x380);
-    ((uint64_t *)(header + 64))[30] ^= 2;
+    uintptr_t headers = (uintptr_t)block >> 9 & 0xf000, slot = (uintptr_t)block >> 16 & 31;
+    uintptr_t free_map = base | ((headers + 4096 + slot * 1024) & 0xffff);
+    ((uint64_t *)free_map)[30] ^= 2;
     bitslab_check();
 }
 

@@ -21,7 +21,7 @@ static void *free_three(void *first) {
 /* This thread does not end before its bits are counted, so it tells nobody by ending. */
 static int bits_in_word(void) {
     struct slab *slab = slab_head(slab_of((uintptr_t)blocks[0]));
-    return (int)count_bits(atom_load(&slab->remote[0], relaxed));
+    return (int)count_bits(atom_load(&remote_map(slab)[0], relaxed));
 }
 
 static int counted;

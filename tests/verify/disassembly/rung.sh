@@ -208,7 +208,7 @@ control() { # NAME CLAIM GOLDEN COMPILER
 }
 
 fault old_value 's/if (!BITSLAB_CHECKED) atom_or/if (BITSLAB_CHECKED) atom_or/'
-loop='for (uint64_t o = 0; !atom_cas(\&slab->remote[word], \&o, o | bins, seq_cst, relaxed);) {}'
+loop='for (uint64_t o = 0; !atom_cas(\&remote_map(slab)[word], \&o, o | bins, seq_cst, relaxed);) {}'
 fault by_hand "s/if (!BITSLAB_CHECKED) atom_or(.*/$loop\n    if (!BITSLAB_CHECKED) (void)0;/"
 wrong=0 looked=0 same=0 within=0 faults=0 tried=0
 missing=

@@ -4,7 +4,7 @@
  * Idea      One reservation that is never unmapped, at a fixed address, so that an input is the same
  *           run each time. A bit for each page tells whether it was written: only such pages are
  *           cleared, copied or looked at.
- * Headers   The allocator writes headers without telling. Small mappings and the first page of
+ * Headers   The allocator writes headers without telling. Small mappings and the headers of
  *           each superpage count as written from the start; whoever gets a block notes that its
  *           slab's headers were written (shadow.c).
  * Check     What counts as clean must read as zero (arena_check_clean): a write that escaped, by

@@ -9,6 +9,7 @@
 #include "arena.h"
 #include "os.h"
 #include "run.h"
+#include "superpage.h"
 
 #define UNITS (ARENA_BYTES / UNIT_BYTES)
 
@@ -38,7 +39,8 @@ static void take(size_t first, size_t from, size_t end, bool is_small) {
         taken[unit] = true;
         small[unit] = is_small;
         first_of[unit] = (uint16_t)first;
-        if (unit_at(unit) % PIECE_BYTES == 0) arena_touch(unit_at(unit), 1);
+        if (unit_at(unit) % PIECE_BYTES == 0)
+            arena_touch((uintptr_t)superpage_of(unit_at(unit)), HEADERS_BYTES);
     }
 }
 

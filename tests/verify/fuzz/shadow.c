@@ -129,15 +129,14 @@ static void check_place(const struct block *block) {
                  block->usable, block->at);
 }
 
-/* The allocator wrote the headers of the block's slab, and did not tell. */
+/* The allocator wrote the header and the maps of the block's slab, and did not tell. */
 static void note_writes(const struct block *block) {
     struct slab *slab = slab_of(slot_of(block->at) == 0 ? block->at - SLAB_BYTES : block->at);
-    unsigned slots = 1;
-    if (slab->kind == SLAB_BINS) {
-        slab = slab_head(slab);
-        slots = slab->slots;
-    }
-    arena_touch((uintptr_t)slab, (slots - 1) * ((size_t)1 << SLOT_HEADER_SHIFT) + sizeof *slab);
+    arena_touch((uintptr_t)superpage_of((uintptr_t)slab), HEADERS_BYTES);
+    if (slab->kind == SLAB_HUGE) return;
+    if (slab->kind == SLAB_BINS) slab = slab_head(slab);
+    arena_touch((uintptr_t)free_map(slab), slab->words * sizeof(uint64_t));
+    arena_touch((uintptr_t)remote_map(slab), slab->words * sizeof(uint64_t));
 }
 
 /* A bin is the block's to its end, whatever of it may be used. */

@@ -60,7 +60,7 @@ static void collect(void) {
     struct slab *slab = slab_at(blocks[0]);
     superpage_collect(this_thread.heap, superpage_of((uintptr_t)slab));
     for (unsigned i = 0; i < 128; i++) {
-        bool is_free = slab->free[i / WORD_BINS] >> i % WORD_BINS & 1;
+        bool is_free = free_map(slab)[i / WORD_BINS] >> i % WORD_BINS & 1;
         if (is_free) memset((char *)slab_start(slab) + i * slab->bin_bytes, 0, 8);
     }
 }

@@ -105,8 +105,8 @@ enum whereabouts where_is(const void *block) {
     struct slab *slab = slab_head(slab_of((uintptr_t)block));
     unsigned index = slab_bin_index(slab, slab_offset(slab, block));
     uint64_t bit = (uint64_t)1 << index % WORD_BINS;
-    if (slab->kind != SLAB_BINS || (slab->free[index / WORD_BINS] & bit)) return FREE;
-    if (atom_load(&slab->remote[index / WORD_BINS], relaxed) & bit) return REMOTE;
+    if (slab->kind != SLAB_BINS || (free_map(slab)[index / WORD_BINS] & bit)) return FREE;
+    if (atom_load(&remote_map(slab)[index / WORD_BINS], relaxed) & bit) return REMOTE;
     return held(slab, block) ? HELD : LIVE;
 }
 
