@@ -17,6 +17,7 @@
 
 #include "slab.h"
 
+#define COLOUR_BITS 0xf000 /* of an address shifted by 9 */
 #define ALL_SLOTS 0xfffffffeu
 
 struct superpage {
@@ -35,7 +36,7 @@ static inline uintptr_t superpage_base(uintptr_t address) {
 }
 
 /** The offset of the headers of a superpage within its slot 0. */
-static inline uintptr_t superpage_colour(uintptr_t address) { return (address >> 9) & 0xf000; }
+static inline uintptr_t superpage_colour(uintptr_t address) { return (address >> 9) & COLOUR_BITS; }
 
 /** Number of the slot that an address lies in. */
 static inline unsigned slot_of(uintptr_t address) {
@@ -52,7 +53,7 @@ static inline uint32_t slot_run(unsigned first, unsigned count) {
 /** The header of the slot that an address lies in; the address must not lie in slot 0. One mask is
  *  for the colour and the slot. */
 static inline struct slab *slab_of(uintptr_t address) {
-    return (struct slab *)(superpage_base(address) | ((address >> 9) & 0xff80));
+    return (struct slab *)(superpage_base(address) | ((address >> 9) & (COLOUR_BITS | SLOT_BITS)));
 }
 
 static inline struct superpage *superpage_of(uintptr_t address) {

@@ -220,13 +220,12 @@ static NOINLINE void free_first(struct heap *heap, struct slab *slab, void *bloc
     }
     tool_free(block, block_usable(slab));
     if (unlikely(sampling())) free_sampled(heap, slab, block);
-    else if (!keep(heap, slab, block)) free_stranger(heap, slab_head(slab), block);
+    else free_stranger(heap, slab_head(slab), block);
 }
 
-/* Most blocks that come here are strangers' bins. One of a word of which this thread holds others back
- * lies in a slab of ours: it has bins that are out, so it is still there. The calls stand at the ends,
- * so that the way between them needs no stack. */
-void block_free_at(struct heap *heap, struct slab *slab, void *block) {
+/* One of a word of which this thread holds others back lies in a slab of ours: it has bins that are out,
+ * so it is still there. */
+static NOINLINE void free_word(struct heap *heap, struct slab *slab, void *block) {
     uint32_t offset = slab_offset(slab, block);
     unsigned index = slab_bin_index(slab, offset);
     const struct slab *head = slab_head(slab);
@@ -239,8 +238,26 @@ void block_free_at(struct heap *heap, struct slab *slab, void *block) {
         misuse_free(block, "double free");
     } else {
         tool_free(block, block_usable(slab));
-        if (!keep(heap, slab, block)) remote_hold(heap, entry, index);
+        heap->held_last = block;
+        remote_hold(heap, entry, index);
     }
+}
+
+/* Whether it was a stranger's bin that was kept. One that is held back already was freed twice:
+ * free_word tells. */
+static inline bool keep_bin(struct heap *heap, const struct slab *slab, void *block) {
+    bool allocates = heap->refills != 0;
+    if (!allocates || !registry_has((uintptr_t)block) || slab->kind != SLAB_BINS) return false;
+    if (!slab_begins_at(slab, slab_offset(slab, block)) || sampling()) return false;
+    if (block == heap->held_last || !keep(heap, slab, block)) return false;
+    tool_free(block, slab->bin_bytes);
+    return true;
+}
+
+/* Most blocks that come here are strangers' bins, and in a thread that allocates as well most of these
+ * are kept. The calls stand at the ends, so that the way between them needs no stack. */
+void block_free_at(struct heap *heap, struct slab *slab, void *block) {
+    if (!keep_bin(heap, slab, block)) free_word(heap, slab, block);
 }
 
 void block_free(struct heap *heap, void *block) {

@@ -63,6 +63,7 @@ struct heap {
     struct heap *made_before;       /* all heaps ever made, the newest first               */
     uint32_t pending_turn;          /* words that bins were held back of, so far          */
     uint32_t foreign_frees;         /* strangers' bins that could have been kept, so far   */
+    void *held_last;                /* the bin that was held back last                      */
     uint32_t spent_kept;            /* superpages of which every bin is out: how many it keeps */
     uint32_t spent_next;            /* of these                                                */
     uint32_t kept_wide_slots;       /* slots of wide blocks that are kept: wide.h             */

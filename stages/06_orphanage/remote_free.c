@@ -78,6 +78,7 @@ static void hold_first(struct heap *heap, struct pending *entry, struct slab *sl
     entry->left = (uint16_t)((most < WORD_BINS ? most : WORD_BINS) - 1);
     entry->born = turn;
     entry->bins = (uint64_t)1 << index % WORD_BINS;
+    heap->held_last = bin_at(slab, entry->word, entry->bins);
     tell_old(heap, turn);
 }
 

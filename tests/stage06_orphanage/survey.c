@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bitslab.h"
+#include "superpage.h"
 #include "support/ending.h"
 #include "support/flavour.h"
 
@@ -165,10 +166,7 @@ static void flip_a_free_bit(void *unused) {
     (void)unused;
     char *block = NULL;
     for (unsigned i = 0; i < 1000; i++) block = bitslab_malloc(16);
-    uintptr_t base = (uintptr_t)block & ~(((uintptr_t)1 << 21) - 1);
-    uintptr_t headers = (uintptr_t)block >> 9 & 0xf000, slot = (uintptr_t)block >> 16 & 31;
-    uintptr_t free_map = base | ((headers + 4096 + slot * 1024) & 0xffff);
-    ((uint64_t *)free_map)[30] ^= 2;
+    free_map(slab_head(slab_of((uintptr_t)block)))[30] ^= 2;
     bitslab_check();
 }
 
