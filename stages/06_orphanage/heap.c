@@ -19,6 +19,7 @@ static void cache_init(struct heap *heap, struct cache *cache, unsigned class) {
     cache->class = (uint8_t)class;
     list_init(&cache->slabs);
     magazine_init(heap, cache);
+    magazine_hold_none(heap, cache);
 }
 
 void heap_init(struct heap *heap) {
@@ -36,7 +37,6 @@ void heap_add_second_caches(struct heap *heap) {
     for (unsigned class = 0; class < CLASS_COUNT; class++) {
         struct cache *second = &heap->caches[CLASS_COUNT + class];
         cache_init(heap, second, class);
-        magazine_hold_none(heap, second);
     }
 }
 
@@ -74,9 +74,9 @@ static void retire(struct heap *heap, struct slab *slab) {
 void heap_slab_gained(struct heap *heap, struct slab *slab, bool was_full) {
     if (was_full) heap_list_slab(heap, slab);
     /* The last slab on the list stays, so that one bin going back and forth costs nothing. */
-    const struct list *slabs = &cache_of(heap, slab)->slabs;
+    const struct cache *cache = cache_of(heap, slab);
     if (slab->used != 0) return;
-    if (slabs->next != slabs->prev) retire(heap, slab);
+    if (!cache_used(cache) || cache->slabs.next != cache->slabs.prev) retire(heap, slab);
     else heap->keeps_empty = true;
 }
 
@@ -173,6 +173,7 @@ static unsigned gather(struct cache *cache, struct slab *slab, unsigned index, v
     uintptr_t at = slab_start(slab) + (uintptr_t)index * WORD_BINS * cache->bin_bytes;
     uint64_t left = free_map(slab)[index];
     unsigned count = 0;
+    cache->cursor_at = at;
     for (; left != 0 && count < wanted; left &= left - 1)
         bins[count++] = (void *)(at + (uintptr_t)lowest_bit(left) * cache->bin_bytes);
     slab_take(slab, index, free_map(slab)[index] ^ left);
@@ -220,6 +221,7 @@ bool heap_refill(struct heap *heap, struct cache *cache) {
     if (unlikely(++heap->refills % DECAY_REFILLS == 0)) heap_decay(heap);
     if (BITSLAB_HARDENED) harden_look_around(heap, RECENT_COUNT);
     if (magazine_slide_down(heap, cache)) return true;
+    if (!cache_used(cache)) magazine_open(heap, cache);
     if (cache->spilled) magazine_grow(heap, cache);
     if (list_empty(&cache->slabs) && !find_slab(heap, cache)) return false;
     fill(heap, cache);
@@ -274,6 +276,7 @@ void heap_flush(struct heap *heap) {
         struct cache *cache = &heap->caches[class];
         heap_empty_cache(heap, cache);
         cache->cursor_at = 0; /* not used yet, by the heap's next thread */
+        magazine_hold_none(heap, cache);
     }
     for (void *bin; (bin = harden_release(heap)) != NULL;) block_give_back(heap, bin);
 }

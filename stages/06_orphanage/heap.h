@@ -68,6 +68,7 @@ struct heap {
     uint32_t spent_next;            /* of these                                                */
     uint32_t kept_wide_slots;       /* slots of wide blocks that are kept: wide.h             */
     bool keeps_empty;               /* a slab on a cache's list may be without a used bin */
+    bool takes;                     /* slots, since its thread has it                     */
     bool holds_back;                /* one of these may be in use */
     struct pending pending[COMBINE_COUNT];
     struct slab *kept_wide[SLOT_COUNT];   /* the last of so many slots                        */

@@ -30,6 +30,9 @@ void magazines_close(struct heap *heap);
 /** Make a cache's magazine, empty and small. */
 void magazine_init(struct heap *heap, struct cache *cache);
 
+/** An empty magazine that took none is to take bins. */
+void magazine_open(struct heap *heap, struct cache *cache);
+
 /** An empty magazine is to take no bins. */
 void magazine_hold_none(struct heap *heap, struct cache *cache);
 

@@ -157,6 +157,7 @@ void heap_shed(struct heap *heap) {
 
 void heap_abandon(struct heap *heap) {
     heap->spent_kept = 0;
+    heap->takes = false;
     heap_flush(heap);
     remote_flush(heap);
     heap_collect_all(heap);

@@ -13,7 +13,8 @@
  * Mistakes  A thread that frees into a superpage that it let go of has to take it back, and would
  *           let go of it again at once. For each such mistake it keeps one more from then on.
  * Freed     Whoever frees a bin in a superpage without an owner claims it, the old owner too: what
- *           is freed is at hand where it will be allocated next.
+ *           is freed is at hand where it will be allocated next. A thread that has not asked for
+ *           anything yet keeps none of it: no bin in a magazine, no empty slab or superpage.
  * I8        A superpage's owner is a heap, the pool (it is empty, then), or nobody. If nobody, then
  *           it is on the stack, or every bin is out and no notice is set, or the thread that set
  *           the notice is about to try to claim it.

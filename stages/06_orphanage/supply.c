@@ -50,6 +50,7 @@ struct superpage *heap_take_slots(struct heap *heap, unsigned count, unsigned *f
     if (!superpage_take_run(superpage, *first, count, zero)) return NULL;
     if (was_empty) heap->empty_superpages--;
     if (superpage->free_slots == 0) list_remove(&superpage->open_link);
+    heap->takes = true;
     return superpage;
 }
 
@@ -61,7 +62,7 @@ void heap_release_slots(struct heap *heap, struct superpage *superpage, unsigned
     superpage->free_slots |= slot_run(first, count);
     if (!superpage_empty(superpage)) return;
     /* One empty superpage stays, so that work at the edge does not fetch and return it each time. */
-    if (heap->empty_superpages++ == 0 || heap->bounded) return;
+    if ((heap->empty_superpages++ == 0 && heap->takes) || heap->bounded) return;
     heap_unlink(heap, superpage);
     pool_put(superpage);
 }

@@ -287,3 +287,32 @@ Test(stage06_orphanage, calloc_of_adopted_memory_is_zero) {
         release_rest(&mine);
     }
 }
+
+/* A thread that frees what ended threads left behind, and asks for nothing itself. */
+#define LEFT_SIZES 6
+#define LEFT_EACH 600
+static void *left_behind[LEFT_SIZES][LEFT_EACH];
+
+static void *leave_behind(void *unused) {
+    static const size_t sizes[LEFT_SIZES] = {16, 100, 1000, 5000, 20000, 70000};
+    for (unsigned i = 0; i < LEFT_SIZES; i++)
+        for (unsigned k = 0; k < LEFT_EACH; k++) left_behind[i][k] = bitslab_malloc(sizes[i]);
+    return unused;
+}
+
+static void *clear_away(void *owned) {
+    struct bitslab_survey now;
+    for (unsigned i = 0; i < LEFT_SIZES; i++)
+        for (unsigned k = 0; k < LEFT_EACH; k++) bitslab_free(left_behind[i][k]);
+    bitslab_survey(&now);
+    *(size_t *)owned = now.superpages_owned;
+    return NULL;
+}
+
+Test(stage06_orphanage, a_thread_that_only_frees_keeps_no_superpage) {
+    size_t owned = 1;
+    if (HARDENED) return; /* what is in quarantine keeps its superpage */
+    in_thread(leave_behind, NULL);
+    in_thread(clear_away, &owned);
+    cr_assert_eq(owned, 0, "%zu superpages wait for what their owner may never ask for", owned);
+}
