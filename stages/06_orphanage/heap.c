@@ -221,7 +221,7 @@ bool heap_refill(struct heap *heap, struct cache *cache) {
     if (unlikely(++heap->refills % DECAY_REFILLS == 0)) heap_decay(heap);
     if (BITSLAB_HARDENED) harden_look_around(heap, RECENT_COUNT);
     if (magazine_slide_down(heap, cache)) return true;
-    if (!cache_used(cache)) magazine_open(heap, cache);
+    if (!cache_used(cache)) magazine_hold_bins(heap, cache);
     if (cache->spilled) magazine_grow(heap, cache);
     if (list_empty(&cache->slabs) && !find_slab(heap, cache)) return false;
     fill(heap, cache);

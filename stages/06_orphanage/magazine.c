@@ -82,7 +82,7 @@ void magazine_init(struct heap *heap, struct cache *cache) {
     begin(heap, cache, places, magazine_bins(cache->class));
 }
 
-void magazine_open(struct heap *heap, struct cache *cache) {
+void magazine_hold_bins(struct heap *heap, struct cache *cache) {
     struct magazine *magazine = magazine_of(heap, cache);
     magazine->end = magazine->start + magazine_bins(cache->class);
     show(cache, magazine, magazine->start);

@@ -31,7 +31,7 @@ void magazines_close(struct heap *heap);
 void magazine_init(struct heap *heap, struct cache *cache);
 
 /** An empty magazine that took none is to take bins. */
-void magazine_open(struct heap *heap, struct cache *cache);
+void magazine_hold_bins(struct heap *heap, struct cache *cache);
 
 /** An empty magazine is to take no bins. */
 void magazine_hold_none(struct heap *heap, struct cache *cache);

@@ -53,6 +53,13 @@ static unsigned char *freed_in_full_cache(size_t size) {
     return blocks[998];
 }
 
+/* Where a stranger's bin might be kept. */
+static void *free_in_thread_that_allocates(void *block) {
+    bitslab_free(bitslab_malloc(64));
+    bitslab_free(block);
+    return NULL;
+}
+
 /* First a bin, and then the inside of another one of the same word. */
 static void *free_inside_the_next_in_thread(void *block) {
     bitslab_free(block);
@@ -118,6 +125,8 @@ MISUSE(interior_pointer_huge, bitslab_free(block_of(4 << 20) + 16))
 MISUSE(interior_pointer_huge_at_a_superpage,
        bitslab_free(block_of(4 << 20) + (2 << 20) - (64 << 10)))
 MISUSE(interior_pointer_by_a_stranger, in_thread(free_in_thread, block_of(64) + 16))
+MISUSE(interior_pointer_by_a_stranger_who_allocates,
+       in_thread(free_in_thread_that_allocates, block_of(64) + 16))
 MISUSE(interior_pointer_by_a_stranger_again,
        in_thread(free_inside_the_next_in_thread, block_of(64)))
 MISUSE(interior_pointer_to_realloc, bitslab_realloc(block_of(64) + 16, 100))
