@@ -13,7 +13,7 @@
 /* EXPORT uint32_t name(uint32_t a, uint32_t b): found by this text, and called by this name. */
 #define EXPORT
 
-/** Where the memory of os_figure.c begins: a multiple of 16 MiB, in the page and natively. */
+/** Where the memory of os_figure.c begins: a multiple of 32 MiB, in the page and natively. */
 uintptr_t memory_base(void);
 
 /* How much of it there is. */

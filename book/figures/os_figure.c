@@ -14,14 +14,14 @@
 #define PAGES (MEMORY_BYTES / PAGE_BYTES)
 
 #ifdef __wasm__
-static _Alignas(16 << 20) char array[MEMORY_BYTES];
+static _Alignas(32 << 20) char array[MEMORY_BYTES];
 static char *memory(void) { return array; }
 #else
 #include <sys/mman.h>
 static char *memory(void) {
     static char *at;
     if (at == NULL)
-        at = mmap((void *)((uintptr_t)16 << 20), MEMORY_BYTES, PROT_READ | PROT_WRITE,
+        at = mmap((void *)((uintptr_t)32 << 20), MEMORY_BYTES, PROT_READ | PROT_WRITE,
                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
     return at;
 }

@@ -56,8 +56,8 @@ static uint64_t *word_of(const volatile void *at) {
 }
 
 bool race_watches(const volatile void *at) {
-    uintptr_t from = (uintptr_t)remote_map(slab);
     if (!racing) return false;
+    uintptr_t from = (uintptr_t)remote_map(slab);
     return at == &superpage->notice ||
            ((uintptr_t)at >= from && (uintptr_t)at < from + slab->words * sizeof *words);
 }

@@ -7,8 +7,8 @@ UNSEEN struct bin_sums look_at_slab(const struct slab *slab) {
     struct bin_sums sums = {.slabs = 1, .bins = slab->bin_count};
     unsigned words = slab->words < SLAB_WORDS_MAX ? slab->words : SLAB_WORDS_MAX;
     for (unsigned i = 0; i < words; i++) {
-        sums.free += count_bits(free_map(slab)[i]);
-        sums.remote += count_bits(atom_load(&remote_map(slab)[i], relaxed));
+        sums.free += count_bits(free_map_of(slab, words)[i]);
+        sums.remote += count_bits(atom_load(&remote_map_of(slab, words)[i], relaxed));
     }
     return sums;
 }

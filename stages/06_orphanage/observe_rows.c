@@ -68,10 +68,12 @@ static UNSEEN struct grid grid_of(const struct slab *slab, unsigned slots, bool 
 
 /* How full a cell is. Bins from first on, `count` of them. */
 static UNSEEN unsigned level_of(const struct slab *slab, unsigned first, unsigned count) {
-    unsigned live = 0;
+    unsigned words = slab->words, live = 0;
     for (unsigned bin = first; bin < first + count; bin++) {
-        uint64_t away = free_map(slab)[bin / WORD_BINS % SLAB_WORDS_MAX] |
-                        atom_load(&remote_map(slab)[bin / WORD_BINS % SLAB_WORDS_MAX], relaxed);
+        unsigned word = bin / WORD_BINS;
+        if (word >= words || words > SLAB_WORDS_MAX) continue; /* it has just changed */
+        uint64_t away =
+            free_map_of(slab, words)[word] | atom_load(&remote_map_of(slab, words)[word], relaxed);
         live += !(away >> bin % WORD_BINS & 1);
     }
     return live == 0 ? 0 : live == count ? LEVELS : 1 + (live * LEVELS - 1) / count * 3 / LEVELS;

@@ -91,21 +91,28 @@ static inline uintptr_t map_address(uintptr_t header, uintptr_t bytes) {
     return (header & ~(SLAB_BYTES - 1)) | (offset & (SLAB_BYTES - 1));
 }
 
-/** The slab's free map: a set bit is a bin to hand out. Owner only. Few words stand in the
- *  header, more of them behind the headers. */
-static inline uint64_t *free_map(const struct slab *slab) {
+/** Where the free map of a slab with so many words is: few stand in the header, more behind the
+ *  headers. For those who look at a header that may change meanwhile. */
+static inline uint64_t *free_map_of(const struct slab *slab, unsigned words) {
     uintptr_t header = (uintptr_t)slab;
-    if (slab->words <= HEADER_WORDS) return (uint64_t *)(header + offsetof(struct slab, few_free));
+    if (words <= HEADER_WORDS) return (uint64_t *)(header + offsetof(struct slab, few_free));
     return (uint64_t *)map_address(header, MAPS_AT + ((header & SLOT_BITS) << 3));
 }
 
-/** Its remote map: any thread may set bits, the owner takes whole words. Few words have a line of
- *  their own, not the owner's; more of them lie behind the free map. */
-static inline _Atomic uint64_t *remote_map(const struct slab *slab) {
+/** Likewise the remote map: few words have a line of their own, not the owner's. */
+static inline _Atomic uint64_t *remote_map_of(const struct slab *slab, unsigned words) {
     uintptr_t header = (uintptr_t)slab;
     uintptr_t few = FEW_REMOTE_AT + ((header & SLOT_BITS) >> 1);
     uintptr_t many = MAPS_AT + ((header & SLOT_BITS) << 3) + SLAB_WORDS_MAX * sizeof(uint64_t);
-    return (_Atomic uint64_t *)map_address(header, slab->words <= HEADER_WORDS ? few : many);
+    return (_Atomic uint64_t *)map_address(header, words <= HEADER_WORDS ? few : many);
+}
+
+/** The slab's free map: a set bit is a bin to hand out. Owner only. */
+static inline uint64_t *free_map(const struct slab *slab) { return free_map_of(slab, slab->words); }
+
+/** Its remote map: any thread may set bits, the owner takes whole words. */
+static inline _Atomic uint64_t *remote_map(const struct slab *slab) {
+    return remote_map_of(slab, slab->words);
 }
 
 /** How many slots of a slab have the header: all, or the first alone if there is just one bin,
@@ -146,7 +153,7 @@ static inline bool slab_kept(const struct slab *slab) { return slab->bin_count =
 
 /** Whether a wide block is nobody's: kept, or freed by a stranger and not collected yet. */
 static inline bool slab_wide_waits(const struct slab *slab) {
-    return slab_kept(slab) || atom_load(&remote_map(slab)[0], relaxed) != 0;
+    return slab_kept(slab) || atom_load(&remote_map_of(slab, 1)[0], relaxed) != 0;
 }
 
 /** Make a slab of the class in slots that are free; all bins are free. zero: the slots read as
