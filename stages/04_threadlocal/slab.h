@@ -54,6 +54,7 @@ struct slab {
     uint8_t used_words; /* words from here on were never handed out since ...                   */
     bool zero;          /* ... the slab's memory read as zero                                   */
     uint16_t used;
+    uint64_t *map; /* see free_map                                                     */
     union {
         struct list link; /* SLAB_BINS: in its cache's list                                     */
         struct {          /* SLAB_WIDE, SLAB_HUGE                                               */
@@ -82,16 +83,19 @@ static inline struct slab *slab_head(struct slab *slab) {
 /* So many bytes from the page of the headers on, around the end of slot 0. */
 static inline uintptr_t map_address(uintptr_t header, uintptr_t bytes) {
     uintptr_t offset = (header & ~(uintptr_t)(HEADERS_BYTES - 1)) + bytes;
-    return (header & ~(SLAB_BYTES - 1)) | (offset & (SLAB_BYTES - 1));
+    return header ^ ((header ^ offset) & (SLAB_BYTES - 1)); /* its low bits alone */
 }
 
-/** The slab's free map: a set bit is a bin to hand out. Owner only. Few words stand in the
- *  header, more of them behind the headers. */
-static inline uint64_t *free_map(const struct slab *slab) {
+/** Where the free map of a slab with so many words is: few stand in the header, more behind the
+ *  headers. */
+static inline uint64_t *free_map_of(const struct slab *slab, unsigned words) {
     uintptr_t header = (uintptr_t)slab;
-    if (slab->words <= HEADER_WORDS) return (uint64_t *)(header + offsetof(struct slab, few_free));
+    if (words <= HEADER_WORDS) return (uint64_t *)(header + offsetof(struct slab, few_free));
     return (uint64_t *)map_address(header, MAPS_AT + ((header & SLOT_BITS) << 3));
 }
+
+/** The slab's free map: a set bit is a bin to hand out. Owner only. */
+static inline uint64_t *free_map(const struct slab *slab) { return slab->map; }
 
 /** How many slots of a slab have the header: all, or the first alone if there is just one bin,
  *  which begins there. The others look free. */

@@ -13,7 +13,7 @@
 #include "thread.h"
 #include "wide.h"
 
-/* Inside a huge block, no header but the first tells; between guard pages none lies at its start. */
+/* Of a huge block only the first slot's header is written: that of an address inside looks free. */
 static void not_inside_huge(uintptr_t address, const char *function) {
     const struct slab *first = superpage_slab(superpage_of(address), 1);
     if (first->kind == SLAB_HUGE && first->start != (uint32_t)address)

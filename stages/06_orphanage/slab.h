@@ -88,7 +88,7 @@ static inline struct slab *slab_head(struct slab *slab) {
 /* So many bytes from the page of the headers on, around the end of slot 0. */
 static inline uintptr_t map_address(uintptr_t header, uintptr_t bytes) {
     uintptr_t offset = (header & ~(uintptr_t)(HEADERS_BYTES - 1)) + bytes;
-    return (header & ~(SLAB_BYTES - 1)) | (offset & (SLAB_BYTES - 1));
+    return header ^ ((header ^ offset) & (SLAB_BYTES - 1)); /* its low bits alone */
 }
 
 /** Where the free map of a slab with so many words is: few stand in the header, more behind the
