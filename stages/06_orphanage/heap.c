@@ -102,9 +102,14 @@ static void help(struct heap *heap) {
     heap_collect(heap, GROW_SUPERPAGES);
 }
 
-/* A slab that was full, or whose last bin came back. */
-static NOINLINE void put_at_edge(struct heap *heap, struct slab *slab, bool was_full) {
-    heap_slab_gained(heap, slab, was_full);
+/* One comparison: whether all of a slab's bins are out, or just one. */
+static bool at_edge(const struct slab *slab) {
+    return (unsigned)slab->used - 2 >= (unsigned)slab->bin_count - 2;
+}
+
+/* A bin has come back to a slab that was full, or has no used one now. */
+static NOINLINE void put_at_edge(struct heap *heap, struct slab *slab) {
+    heap_slab_gained(heap, slab, slab->used + 1 == slab->bin_count);
     help(heap);
 }
 
@@ -123,16 +128,20 @@ void heap_put(struct heap *heap, struct slab *slab, void *bin) {
         return;
     }
     *word |= bit;
-    bool was_full = slab_full(slab);
+    bool edge = at_edge(slab);
     slab->used--;
-    if (unlikely(was_full || slab->used == 0)) put_at_edge(heap, slab, was_full);
+    if (unlikely(edge)) put_at_edge(heap, slab);
+}
+
+static NOINLINE void spill_above(struct heap *heap, struct cache *cache, void *bin) {
+    magazine_slide_up(heap, cache);
+    cache_push(cache, bin);
 }
 
 void heap_spill(struct heap *heap, struct slab *slab, void *bin) {
     struct cache *cache = cache_of(heap, slab);
     if (unlikely(cache->goes_on)) {
-        magazine_slide_up(heap, cache);
-        cache_push(cache, bin);
+        spill_above(heap, cache, bin);
         return;
     }
     cache->spilled = true;

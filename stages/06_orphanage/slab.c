@@ -28,7 +28,7 @@ void slab_format(struct slab *slab, unsigned class, uint16_t cache_offset, bool 
     slab->used = 0;
     slab->zero = zero;
     slab->used_words = 0;
-    uint64_t *free = free_map(slab);
+    uint64_t *free = slab->map = free_map_of(slab, size->words);
     for (unsigned i = 0; i < size->words; i++) free[i] = ~(uint64_t)0;
     unsigned last = (size->bin_count - 1u) % WORD_BINS + 1;
     free[size->words - 1] = low_bits(last);

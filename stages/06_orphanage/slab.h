@@ -51,11 +51,13 @@ struct slab {
     uint8_t words; /* words of the maps in use                                                  */
     bool sealed;   /* a first-class heap's: its bins wait in no other heap                      */
     uint16_t bin_count;
+    _Atomic uintptr_t *ticket; /* SLAB_HUGE: where a first-class heap knows it from             */
     /* Owner only, first slot only; on a line of its own, since strangers who free read the first. */
     _Alignas(64) uint8_t scan; /* the word where the last search stopped                        */
     uint8_t used_words; /* words from here on were never handed out since ...                   */
     bool zero;          /* ... the slab's memory read as zero                                   */
     uint16_t used;
+    uint64_t *map; /* see free_map                                                     */
     union {
         struct list link; /* SLAB_BINS: in its cache's list                                     */
         struct {          /* SLAB_WIDE, SLAB_HUGE                                               */
@@ -64,7 +66,6 @@ struct slab {
                 size_t map_bytes; /* SLAB_HUGE: the whole mapping, metadata included            */
                 struct slab *next_kept; /* SLAB_WIDE: see wide.h                                */
             };
-            _Atomic uintptr_t *ticket; /* SLAB_HUGE: where a first-class heap knows it from     */
         };
     };
 
@@ -108,7 +109,7 @@ static inline _Atomic uint64_t *remote_map_of(const struct slab *slab, unsigned 
 }
 
 /** The slab's free map: a set bit is a bin to hand out. Owner only. */
-static inline uint64_t *free_map(const struct slab *slab) { return free_map_of(slab, slab->words); }
+static inline uint64_t *free_map(const struct slab *slab) { return slab->map; }
 
 /** Its remote map: any thread may set bits, the owner takes whole words. */
 static inline _Atomic uint64_t *remote_map(const struct slab *slab) {

@@ -41,9 +41,10 @@ struct superpage *superpage_map(void) {
     return superpage;
 }
 
-unsigned superpage_find_run(const struct superpage *superpage, unsigned count) {
-    /* After each step, a set bit starts a free run of `length` slots. */
-    uint32_t starts = superpage->free_slots;
+/* The lowest run in a set of slots; 0 if there is none. */
+static unsigned find_run(uint32_t slots, unsigned count) {
+    /* After each step, a set bit starts a run of `length` slots. */
+    uint32_t starts = slots;
     unsigned length = 1;
     while (length < count && starts != 0) {
         unsigned step = length < count - length ? length : count - length;
@@ -51,6 +52,14 @@ unsigned superpage_find_run(const struct superpage *superpage, unsigned count) {
         length += step;
     }
     return starts != 0 ? lowest_bit(starts) : 0;
+}
+
+unsigned superpage_find_run(const struct superpage *superpage, unsigned count) {
+    return find_run(superpage->free_slots, count);
+}
+
+unsigned superpage_find_touched_run(const struct superpage *superpage, unsigned count) {
+    return find_run(superpage->free_slots & superpage->touched_slots, count);
 }
 
 /* The OS's page in which the headers are, and with them the superpage's own state. */

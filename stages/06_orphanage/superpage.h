@@ -119,6 +119,9 @@ struct superpage *superpage_newest(void);
 /** First slot of a run of free slots, the lowest; 0 if there is none. */
 unsigned superpage_find_run(const struct superpage *superpage, unsigned count);
 
+/** Likewise, of slots that may hold physical memory already. */
+unsigned superpage_find_touched_run(const struct superpage *superpage, unsigned count);
+
 /** Take free slots. False: the OS refuses to back them. */
 bool superpage_take_run(struct superpage *superpage, unsigned first, unsigned count, bool *zero);
 

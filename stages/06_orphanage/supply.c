@@ -29,14 +29,27 @@ void heap_unlink(struct heap *heap, struct superpage *superpage) {
 /* The longer the run, the fewer have it, and the fewer are worth a look. */
 static unsigned open_tries(unsigned count) { return 1 + OPEN_TRIES / (1 + count / 4); }
 
+static struct superpage *open_at(struct list *link) {
+    return container_of(link, struct superpage, open_link);
+}
+
+/* The first of a few open superpages that has the run in slots that hold memory already. */
+static struct superpage *find_touched(struct heap *heap, unsigned count, unsigned *first) {
+    struct list *link = heap->open.next;
+    for (unsigned tries = open_tries(count); tries-- > 0 && link != &heap->open; link = link->next) {
+        *first = superpage_find_touched_run(open_at(link), count);
+        if (*first != 0) return open_at(link);
+    }
+    return NULL;
+}
+
 /* The first of a few open superpages that has the run. Those that lack it go to the back, so that
  * the next search sees others. */
 static struct superpage *find_open(struct heap *heap, unsigned count, unsigned *first) {
     for (unsigned tries = 0; tries < open_tries(count) && !list_empty(&heap->open); tries++) {
         struct list *link = heap->open.next;
-        struct superpage *superpage = container_of(link, struct superpage, open_link);
-        *first = superpage_find_run(superpage, count);
-        if (*first != 0) return superpage;
+        *first = superpage_find_run(open_at(link), count);
+        if (*first != 0) return open_at(link);
         list_remove(link);
         list_push_back(&heap->open, link);
     }
@@ -44,7 +57,8 @@ static struct superpage *find_open(struct heap *heap, unsigned count, unsigned *
 }
 
 struct superpage *heap_take_slots(struct heap *heap, unsigned count, unsigned *first, bool *zero) {
-    struct superpage *superpage = find_open(heap, count, first);
+    struct superpage *superpage = find_touched(heap, count, first);
+    if (superpage == NULL) superpage = find_open(heap, count, first);
     if (superpage == NULL) return NULL;
     bool was_empty = superpage_empty(superpage);
     if (!superpage_take_run(superpage, *first, count, zero)) return NULL;
