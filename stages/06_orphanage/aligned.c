@@ -8,19 +8,23 @@
 
 /* Rounded up to its alignment, a small request is served by bins that are aligned by themselves: one
  * that waits in the cache will do. NULL: none waits, or the request is not small. */
-static void *cached(size_t align, size_t size) {
+static inline void *cached(size_t align, size_t size) {
     if (size == 0 || size > SMALL_MAX_BYTES || align > SMALL_MAX_BYTES) return NULL;
     size_t rounded = round_up(with_canary(size), align);
     if (rounded > SMALL_MAX_BYTES) return NULL;
     return cache_pop(heap_cache(this_thread.heap, rounded));
 }
 
-static void *aligned(size_t align, size_t size) {
+static NOINLINE void *aligned_slow(size_t align, size_t size) {
     bool zero;
-    count_malloc();
     if (size == 0 && align > BIN_MIN_BYTES) size = 1; /* bins without memory are not aligned */
+    return block_alloc(size, align, &zero);
+}
+
+static inline void *aligned(size_t align, size_t size) {
+    count_malloc();
     void *block = cached(align, size);
-    if (block == NULL) block = block_alloc(size, align, &zero);
+    if (block == NULL) block = aligned_slow(align, size);
     if (block != NULL) tool_alloc(block, size, false), handed_out(block, size);
     return block;
 }

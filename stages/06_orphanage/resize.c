@@ -43,10 +43,8 @@ static void *resize_in_place(struct slab *slab, void *block, size_t size) {
     return wide_resize(heap, slab, size) ? block : NULL;
 }
 
-void *bitslab_realloc(void *block, size_t size) {
+static NOINLINE void *realloc_slow(void *block, size_t size) {
     if (block == NULL) return bitslab_malloc(size);
-    if (size == 0) size = 1;
-    if (likely(stays(block, size)) && likely(!sampling())) return block;
     struct slab *slab = block_slab(block, "realloc");
     size_t usable = block_usable_at(slab, block);
     /* A tool that watches blocks sees more if they move, and a canary stands where it was put. */
@@ -63,6 +61,12 @@ void *bitslab_realloc(void *block, size_t size) {
     __builtin_memcpy(moved, block, usable < size ? usable : size);
     bitslab_free(block);
     return moved;
+}
+
+void *bitslab_realloc(void *block, size_t size) {
+    if (size == 0) size = block != NULL;
+    if (likely(stays(block, size)) && likely(!sampling())) return block;
+    return realloc_slow(block, size);
 }
 
 size_t bitslab_usable_size(const void *block) {
