@@ -40,10 +40,11 @@
 #define GROWN_MAGAZINE_LEAST 128
 #define GROWN_MAGAZINE_BYTES (2 * 1024 * 1024)
 #define GROWN_MAGAZINES_BYTES ((size_t)32 << 20)
-#define WINDOW_LEAST 64 /* bins that a cache sees more or less of at once */
-#define GATHER_COUNT 24 /* bins that a refill gathers from sparse words */
-#define DENSE_BINS 16   /* a bitmap word with more free bins becomes the cursor whole */
-#define OPEN_TRIES 8    /* superpages searched for a run of free slots */
+#define IDLE_REFILLS 256 /* a class that has none in so many makes room for others */
+#define WINDOW_LEAST 64  /* bins that a cache sees more or less of at once */
+#define GATHER_COUNT 24  /* bins that a refill gathers from sparse words */
+#define DENSE_BINS 16    /* a bitmap word with more free bins becomes the cursor whole */
+#define OPEN_TRIES 8     /* superpages searched for a run of free slots */
 #ifndef KEPT_WIDE_SLOTS
 #define KEPT_WIDE_SLOTS 128 /* of freed wide blocks that a heap keeps: 8 MiB */
 #endif

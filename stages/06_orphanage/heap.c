@@ -229,6 +229,7 @@ bool heap_refill(struct heap *heap, struct cache *cache) {
     help(heap);
     if (unlikely(++heap->refills % DECAY_REFILLS == 0)) heap_decay(heap);
     if (BITSLAB_HARDENED) harden_look_around(heap, RECENT_COUNT);
+    heap->refilled_classes |= (uint64_t)1 << cache->class;
     if (magazine_slide_down(heap, cache)) return true;
     if (!cache_used(cache)) magazine_hold_bins(heap, cache);
     if (cache->spilled) magazine_grow(heap, cache);

@@ -83,7 +83,9 @@ struct heap {
     struct magazine magazines_at[2 * CLASS_COUNT];
     uint64_t grown_classes;    /* whose magazines have grown,                                 */
     size_t grown_bytes;        /* and by how many bytes of bins                               */
-    size_t grown_places_bytes; /* of places that were taken for them                       */
+    size_t grown_places_bytes; /* of places that they take                                 */
+    uint64_t refilled_classes; /* since so many refills:                                   */
+    uint32_t idle_since;       /* see IDLE_REFILLS                                         */
     bool grown_closed;         /* none ever has: there is no access to where they would       */
     void *magazines[];         /* of all caches, one after the other */
 };

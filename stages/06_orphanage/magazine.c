@@ -106,30 +106,21 @@ void magazine_slide_up(struct heap *heap, struct cache *cache) {
     show(cache, magazine_of(heap, cache), cache->limit - step_of(cache));
 }
 
-/* Places for so many bins, which end with all others of grown magazines. NULL: no room is left. */
-static void **take_places(struct heap *heap, size_t bins) {
-    size_t bytes = (1 + bins) * sizeof(void *);
-    size_t place = first_grown_place() + heap->grown_places_bytes;
-    if (bytes > GROWN_PLACES_BYTES - place || !open(heap)) return NULL;
-    heap->grown_places_bytes += bytes;
-    void **places = (void **)(mapping_of(heap) + place);
-    places[0] = NULL; /* free looks there, too (cache_tops); others may have lain there */
-    return places;
+static uint64_t class_bit(const struct cache *cache) { return (uint64_t)1 << cache->class; }
+
+static size_t places_bytes(size_t bins) { return (1 + bins) * sizeof(void *); }
+
+/* Of places that the magazine has where large ones lie. */
+static size_t grown_places(struct heap *heap, const struct cache *cache) {
+    const struct magazine *magazine = magazine_of(heap, cache);
+    if (!(heap->grown_classes & class_bit(cache))) return 0;
+    return places_bytes((size_t)(magazine->end - magazine->start));
 }
 
-void magazine_grow(struct heap *heap, struct cache *cache) {
-    const struct magazine *magazine = magazine_of(heap, cache);
-    size_t bins = (size_t)(magazine->end - magazine->start);
-    size_t most = most_bins(cache->class);
-    if (most > 4 * bins) most = 4 * bins;
-    size_t bytes = (most - bins) * cache->bin_bytes;
-    cache->spilled = false;
-    if (bytes == 0 || bytes > GROWN_MAGAZINES_BYTES - heap->grown_bytes) return;
-    void **places = take_places(heap, most);
-    if (places == NULL) return;
-    heap->grown_bytes += bytes;
-    heap->grown_classes |= (uint64_t)1 << cache->class;
-    begin(heap, cache, places, most);
+static bool has_room(struct heap *heap, const struct cache *cache, size_t more, size_t most) {
+    size_t places = heap->grown_places_bytes - grown_places(heap, cache) + places_bytes(most);
+    return more * cache->bin_bytes <= GROWN_MAGAZINES_BYTES - heap->grown_bytes &&
+           places <= GROWN_PLACES_BYTES - first_grown_place();
 }
 
 static void give_back_all(struct heap *heap, struct cache *cache) {
@@ -139,16 +130,78 @@ static void give_back_all(struct heap *heap, struct cache *cache) {
     cache->spilled = false;
 }
 
-void magazine_empty(struct heap *heap, struct cache *cache) {
+/* An empty magazine becomes a small one again. */
+static void ungrow(struct heap *heap, struct cache *cache) {
     const struct magazine *magazine = magazine_of(heap, cache);
-    uint64_t bit = (uint64_t)1 << cache->class;
-    give_back_all(heap, cache);
-    if (!(heap->grown_classes & bit)) return;
+    if (!(heap->grown_classes & class_bit(cache))) return;
     size_t more = (size_t)(magazine->end - magazine->start) - magazine_bins(cache->class);
-    heap->grown_classes &= ~bit;
-    if (heap->grown_classes == 0) heap->grown_places_bytes = 0;
+    heap->grown_places_bytes -= grown_places(heap, cache);
     heap->grown_bytes -= more * cache->bin_bytes;
+    heap->grown_classes &= ~class_bit(cache);
     magazine_init(heap, cache);
+}
+
+void magazine_empty(struct heap *heap, struct cache *cache) {
+    give_back_all(heap, cache);
+    ungrow(heap, cache);
+}
+
+/* Large magazines of classes that were not refilled for a while make room for those that are. */
+static void empty_idle(struct heap *heap) {
+    if (heap->refills - heap->idle_since < IDLE_REFILLS) return;
+    uint64_t idle = heap->grown_classes & ~heap->refilled_classes;
+    for (; idle != 0; idle &= idle - 1) magazine_empty(heap, &heap->caches[lowest_bit(idle)]);
+    heap->refilled_classes = 0;
+    heap->idle_since = heap->refills;
+}
+
+static unsigned lowest_place(const struct heap *heap, uint64_t classes) {
+    unsigned lowest = lowest_bit(classes);
+    for (; classes != 0; classes &= classes - 1) {
+        unsigned class = lowest_bit(classes);
+        if (heap->magazines_at[class].start < heap->magazines_at[lowest].start) lowest = class;
+    }
+    return lowest;
+}
+
+/* Where its places end now. */
+static void **move_down(struct cache *cache, struct magazine *magazine, void **to) {
+    ptrdiff_t by = magazine->start - 1 - to;
+    __builtin_memmove(to, to + by, (size_t)(cache->top - by - to) * sizeof(void *));
+    cache->top -= by;
+    cache->bottom -= by;
+    cache->limit -= by;
+    magazine->start -= by;
+    return magazine->end -= by;
+}
+
+/* Close the gaps that others left. Returns where the last places end. */
+static void **compact(struct heap *heap) {
+    void **to = (void **)(mapping_of(heap) + first_grown_place());
+    for (uint64_t left = heap->grown_classes; left != 0;) {
+        unsigned class = lowest_place(heap, left);
+        left &= ~((uint64_t)1 << class);
+        to = move_down(&heap->caches[class], &heap->magazines_at[class], to);
+    }
+    return to;
+}
+
+void magazine_grow(struct heap *heap, struct cache *cache) {
+    const struct magazine *magazine = magazine_of(heap, cache);
+    size_t bins = (size_t)(magazine->end - magazine->start);
+    size_t most = most_bins(cache->class);
+    if (most > 4 * bins) most = 4 * bins;
+    cache->spilled = false;
+    if (most == bins) return;
+    if (!has_room(heap, cache, most - bins, most)) empty_idle(heap);
+    if (!has_room(heap, cache, most - bins, most) || !open(heap)) return;
+    ungrow(heap, cache);
+    void **places = compact(heap);
+    places[0] = NULL; /* free looks there, too (cache_tops); others may have lain there */
+    heap->grown_bytes += (most - magazine_bins(cache->class)) * cache->bin_bytes;
+    heap->grown_places_bytes += places_bytes(most);
+    heap->grown_classes |= class_bit(cache);
+    begin(heap, cache, places, most);
 }
 
 static size_t waiting_bytes(struct heap *heap) {

@@ -7,9 +7,9 @@
  *           when it is empty. So the slow path, with all that is done on the way (decay.h), is still
  *           taken: for small bins as often as before, for large ones at each WINDOW_LEAST of them.
  * Bound     The magazines of a heap may hold GROWN_MAGAZINES_BYTES more than at first, and take the
- *           places of GROWN_PLACES_BYTES, whichever class comes first. What waits in
- *           them is given back before the heap fetches a superpage that it could make up for, and at
- *           each epoch (decay.h), when they begin anew.
+ *           places of GROWN_PLACES_BYTES. Classes that had no refill of the last IDLE_REFILLS make
+ *           room for others. What waits in magazines is given back before the heap fetches a
+ *           superpage that it could make up for, and at each epoch (decay.h), when they begin anew.
  * Source    Bonwick 2001 sec. 3 (magazines, resized where they are in demand).
  */
 #ifndef MAGAZINE_H

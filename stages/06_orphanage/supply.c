@@ -36,7 +36,8 @@ static struct superpage *open_at(struct list *link) {
 /* The first of a few open superpages that has the run in slots that hold memory already. */
 static struct superpage *find_touched(struct heap *heap, unsigned count, unsigned *first) {
     struct list *link = heap->open.next;
-    for (unsigned tries = open_tries(count); tries-- > 0 && link != &heap->open; link = link->next) {
+    for (unsigned tries = open_tries(count); tries-- > 0 && link != &heap->open;
+         link = link->next) {
         *first = superpage_find_touched_run(open_at(link), count);
         if (*first != 0) return open_at(link);
     }

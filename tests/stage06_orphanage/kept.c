@@ -116,6 +116,19 @@ Test(stage06_orphanage, magazines_grow_with_what_comes_back) {
         bitslab_trim();
     }
 }
+
+/* A program whose work changes: what it did before must not keep its magazines small for ever. */
+Test(stage06_orphanage, magazines_of_idle_classes_make_room_for_others) {
+    enum { COUNT = 3000 };
+    for (size_t size = 16; size <= 500; size += size < 128 ? 16 : size / 4) {
+        for (unsigned i = 0; i < 4; i++) rounds_of(COUNT, size); /* a refill for each 64 bins */
+        size_t full = held();
+        allocate(COUNT, size);
+        cr_assert_geq(full, held() + COUNT - 64, "%zu bytes: %zu of %u had waited", size,
+                      full - held(), COUNT);
+        release(COUNT);
+    }
+}
 #endif
 
 /* One kind after the other, each with 25 MiB: what waits is bounded, and serves the next kind. */
