@@ -17,12 +17,12 @@ static inline void *cached(size_t align, size_t size) {
 
 static NOINLINE void *aligned_slow(size_t align, size_t size) {
     bool zero;
-    if (size == 0 && align > BIN_MIN_BYTES) size = 1; /* bins without memory are not aligned */
     return block_alloc(size, align, &zero);
 }
 
 static inline void *aligned(size_t align, size_t size) {
     count_malloc();
+    if (size == 0 && align > BIN_MIN_BYTES) size = 1; /* bins without memory are not aligned */
     void *block = cached(align, size);
     if (block == NULL) block = aligned_slow(align, size);
     if (block != NULL) tool_alloc(block, size, false), handed_out(block, size);
