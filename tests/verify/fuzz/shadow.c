@@ -135,7 +135,7 @@ static void note_writes(const struct block *block) {
     arena_touch((uintptr_t)superpage_of((uintptr_t)slab), HEADERS_BYTES);
     if (slab->kind == SLAB_HUGE) return;
     if (slab->kind == SLAB_BINS) slab = slab_head(slab);
-    arena_touch((uintptr_t)free_map(slab), slab->words * sizeof(uint64_t));
+    arena_touch((uintptr_t)free_map_of(slab, slab->words), slab->words * sizeof(uint64_t));
     arena_touch((uintptr_t)remote_map(slab), slab->words * sizeof(uint64_t));
 }
 
