@@ -129,6 +129,31 @@ Test(stage06_orphanage, magazines_of_idle_classes_make_room_for_others) {
         release(COUNT);
     }
 }
+
+static void two_kinds(unsigned count, size_t one, size_t other) {
+    for (unsigned i = 0; i < 2 * count; i++) {
+        size_t *block = blocks[i] = bitslab_malloc(i < count ? one : other);
+        block[0] = i;
+    }
+    for (unsigned i = 0; i < 2 * count; i++) {
+        size_t *block = blocks[i];
+        cr_assert_eq(block[0], i, "in use twice");
+        bitslab_free(block);
+    }
+}
+
+/* What is in use keeps its magazine, which moves down when one below it makes room. */
+Test(stage06_orphanage, magazines_in_use_are_moved_and_hold_what_they_held) {
+    enum { COUNT = 3000, MOST = 2000 }; /* more than a magazine of them holds */
+    rounds_of(COUNT, 16);
+    for (size_t size = 32; size <= 500; size += size < 128 ? 16 : size / 4) {
+        for (unsigned i = 0; i < 32; i++) two_kinds(COUNT, 1000, size);
+        size_t full = held();
+        allocate(COUNT, 1000);
+        cr_assert_geq(full, held() + MOST, "beside %zu bytes: %zu had waited", size, full - held());
+        release(COUNT);
+    }
+}
 #endif
 
 /* One kind after the other, each with 25 MiB: what waits is bounded, and serves the next kind. */
