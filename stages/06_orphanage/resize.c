@@ -64,7 +64,7 @@ static NOINLINE void *realloc_slow(void *block, size_t size) {
 }
 
 void *bitslab_realloc(void *block, size_t size) {
-    if (size == 0) size = block != NULL;
+    if (size == 0) size = block != NULL; /* without a block, it is malloc(0) */
     if (likely(stays(block, size)) && likely(!sampling())) return block;
     return realloc_slow(block, size);
 }
